@@ -1,0 +1,17 @@
+namespace Kolumn.Protocol;
+
+/// <summary>The functions of <c>CallFunction</c> that exist today, by their names on the wire (provider specification, section 3.2).</summary>
+public static class FunctionNames
+{
+    public const string CreateResource = "CreateResource";
+    public const string ReadResource = "ReadResource";
+    public const string UpdateResource = "UpdateResource";
+    public const string DeleteResource = "DeleteResource";
+    public const string DiscoverResources = "DiscoverResources";
+    public const string Plan = "Plan";
+    public const string Apply = "Apply";
+    public const string GetState = "GetState";
+    public const string SetState = "SetState";
+    public const string Ping = "Ping";
+    public const string Version = "Version";
+}

@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+
+namespace Kolumn.Protocol.Payloads;
+
+// Requests and responses of the functions that handle one resource: provider specification, section 5.1.
+
+public sealed record CreateResourceRequest
+{
+    public string ResourceType { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    public JsonObject? Config { get; init; }
+}
+
+public sealed record CreateResourceResponse : Envelope
+{
+    public string? ResourceId { get; init; }
+
+    public JsonObject? State { get; init; }
+}
+
+public sealed record ReadResourceRequest
+{
+    public string ResourceType { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    /// <summary>The recorded state, which knows the physical name where it differs from <see cref="Name"/>.</summary>
+    public JsonObject? State { get; init; }
+}
+
+public sealed record ReadResourceResponse : Envelope
+{
+    public bool Exists { get; init; }
+
+    public JsonObject? State { get; init; }
+}
+
+public sealed record UpdateResourceRequest
+{
+    public string ResourceType { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    public JsonObject? Config { get; init; }
+
+    public JsonObject? PriorState { get; init; }
+}
+
+public sealed record UpdateResourceResponse : Envelope
+{
+    public JsonObject? State { get; init; }
+
+    public IReadOnlyDictionary<string, AttributeChange>? Changes { get; init; }
+}
+
+public sealed record DeleteResourceRequest
+{
+    public string ResourceType { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    public JsonObject? State { get; init; }
+}
+
+public sealed record DeleteResourceResponse : Envelope
+{
+    public string? QuarantineLocation { get; init; }
+
+    public JsonObject? BeforeState { get; init; }
+}
+
+public sealed record DiscoverResourcesRequest
+{
+    /// <summary>Empty or <c>*</c>: every type.</summary>
+    public string ResourceType { get; init; } = "";
+
+    /// <summary>May hold <c>names</c> (array of physical names) and <c>schemas</c> (array); other members are the type's own.</summary>
+    public JsonObject? Filters { get; init; }
+}
+
+public sealed record DiscoverResourcesResponse : Envelope
+{
+    public IReadOnlyList<DiscoveredResource> Resources { get; init => field = value ?? []; } = [];
+}
+
+/// <summary>An object that exists, as configuration one could write and as the state one would record.</summary>
+public sealed record DiscoveredResource
+{
+    public string Type { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    public JsonObject Config { get; init => field = value ?? []; } = [];
+
+    public JsonObject State { get; init => field = value ?? []; } = [];
+}
+
+public sealed record PingRequest;
+
+public sealed record PingResponse : Envelope
+{
+    /// <summary>Of one round trip to the database.</summary>
+    public long LatencyMs { get; init; }
+
+    public string? Message { get; init; }
+}
+
+public sealed record VersionRequest;
+
+public sealed record VersionResponse : Envelope
+{
+    public string Version { get; init; } = "";
+
+    public string ProviderName { get; init; } = "";
+
+    public string? GitCommit { get; init; }
+
+    /// <summary>What the provider runs on, for example <c>.NET 10.0.1</c>.</summary>
+    public string? Runtime { get; init; }
+
+    /// <summary>The database server's own version, once configured.</summary>
+    public string? ServerVersion { get; init; }
+}

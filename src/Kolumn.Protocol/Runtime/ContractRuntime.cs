@@ -1,0 +1,190 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kolumn.Protocol.Payloads;
+using Kolumn.Protocol.Schema;
+
+namespace Kolumn.Protocol.Runtime;
+
+/// <summary>
+/// The runtime contract spoken over the four methods of <see cref="IProvider"/>: the same adapter stands before a provider
+/// in this process and before one in its own.
+/// </summary>
+public sealed class ContractRuntime(IProvider provider) : IProviderRuntime
+{
+    private ProviderSchema? _schema;
+    private string _instance = "";
+    private bool _closed;
+
+    public async Task<InitResult> InitAsync(InitRequest request, CancellationToken cancellationToken)
+    {
+        _instance = request.Provider;
+        var answer = await provider.ConfigureAsync(request.Connection, cancellationToken);
+        return new InitResult(answer.CollectDiagnostics());
+    }
+
+    public async Task<Capabilities> CapabilitiesAsync(CancellationToken cancellationToken)
+    {
+        var schema = _schema ??= await provider.SchemaAsync(cancellationToken);
+        return new Capabilities
+        {
+            Provider = schema.Name,
+            Version = schema.Version,
+            Protocol = schema.ProtocolVersion,
+            Features = schema.Capabilities ?? new Dictionary<string, bool>(),
+            ConfigSchema = schema.ConfigSchema,
+            SupportedFunctions = schema.SupportedFunctions,
+            ResourceKinds =
+            [
+                .. schema.ResourceTypes.Select(t => new ResourceKind(
+                    FullType(schema.Name, t.Name), t.Description, t.Operations, t.ConfigSchema, t.StateSchema)),
+            ],
+        };
+    }
+
+    public async Task<RuntimePlan> PlanAsync(RuntimePlanRequest request, CancellationToken cancellationToken)
+    {
+        var response = await CallAsync<PlanRequest, PlanResponse>(FunctionNames.Plan, ToPlanRequest(request), cancellationToken);
+        return new RuntimePlan
+        {
+            Provider = _instance,
+            Operations = InOrder(response),
+            Diagnostics = response.CollectDiagnostics(),
+            PlanHash = response.PlanHash,
+        };
+    }
+
+    public async Task<RuntimeApplyResult> ApplyAsync(ApplyRequest request, CancellationToken cancellationToken)
+    {
+        var events = request.OnEvent is null ? null : provider as IProviderEventSource;
+        if (events is not null)
+        {
+            events.EventReceived += request.OnEvent;
+        }
+
+        try
+        {
+            var input = ToPlanRequest(request.Request) with { PlanHash = request.Plan.PlanHash };
+            var response = await CallAsync<PlanRequest, ApplyResponse>(FunctionNames.Apply, input, cancellationToken);
+            return new RuntimeApplyResult
+            {
+                Success = response.Success,
+                Results = response.Results,
+                Diagnostics = response.CollectDiagnostics(),
+                RolledBack = response.RolledBack,
+            };
+        }
+        finally
+        {
+            if (events is not null)
+            {
+                events.EventReceived -= request.OnEvent;
+            }
+        }
+    }
+
+    /// <summary>One DiscoverResources call per type, however many resources are asked for.</summary>
+    public async Task<InspectResult> InspectAsync(InspectRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Resources.Count == 0 && request.Types.Count == 0)
+        {
+            return await DiscoverAsync(new DiscoverResourcesRequest(), cancellationToken);
+        }
+
+        var found = new List<DiscoveredResource>();
+        var diagnostics = new List<Diagnostic>();
+        var types = request.Types.Concat(request.Resources.Select(r => r.Type)).Distinct(StringComparer.Ordinal);
+        foreach (var type in types)
+        {
+            var wanted = request.Resources.Where(r => r.Type == type).ToList();
+            var filters = wanted.Count == 0 ? null : new JsonObject
+            {
+                ["states"] = new JsonArray([.. wanted.Select(r => (JsonNode?)r.State.DeepClone())]),
+            };
+            var result = await DiscoverAsync(new DiscoverResourcesRequest { ResourceType = type, Filters = filters }, cancellationToken);
+            found.AddRange(result.State);
+            diagnostics.AddRange(result.Diagnostics);
+        }
+
+        return new InspectResult { State = found, Diagnostics = diagnostics };
+    }
+
+    public async Task CloseAsync(CancellationToken cancellationToken)
+    {
+        if (_closed)
+        {
+            return;
+        }
+
+        _closed = true;
+        try
+        {
+            await provider.CloseAsync(cancellationToken);
+        }
+        finally
+        {
+            await provider.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _closed = true;
+        await provider.DisposeAsync();
+    }
+
+    private async Task<InspectResult> DiscoverAsync(DiscoverResourcesRequest request, CancellationToken cancellationToken)
+    {
+        var response = await CallAsync<DiscoverResourcesRequest, DiscoverResourcesResponse>(
+            FunctionNames.DiscoverResources, request, cancellationToken);
+        return new InspectResult { State = response.Resources, Diagnostics = response.CollectDiagnostics() };
+    }
+
+    private async Task<TResponse> CallAsync<TRequest, TResponse>(string function, TRequest request, CancellationToken cancellationToken)
+    {
+        var output = await provider.CallFunctionAsync(function, PayloadJson.Write(request), cancellationToken);
+        try
+        {
+            return PayloadJson.Read<TResponse>(output.Span);
+        }
+        catch (JsonException malformed)
+        {
+            throw new ProviderCallException(
+                ProviderCallFailure.Defect, $"{function} returned something that is not its response: {malformed.Message}", malformed);
+        }
+    }
+
+    /// <summary>Desired and current state become one list of proposals; the provider compares them with the database.</summary>
+    private static PlanRequest ToPlanRequest(RuntimePlanRequest request)
+    {
+        var current = request.CurrentState.ToDictionary(r => r.Address, StringComparer.Ordinal);
+        var desired = request.DesiredState.Select(r => r.Address).ToHashSet(StringComparer.Ordinal);
+        var proposals = request.DesiredState.Select(r => new PlanResource
+        {
+            ResourceType = r.Type,
+            Name = r.Name,
+            Config = r.Config,
+            Action = current.ContainsKey(r.Address) ? ResourceActions.Update : ResourceActions.Create,
+            PriorState = current.GetValueOrDefault(r.Address)?.State,
+            DependsOn = r.DependsOn,
+        });
+        var deletions = request.CurrentState.Where(r => !desired.Contains(r.Address)).Select(r => new PlanResource
+        {
+            ResourceType = r.Type,
+            Name = r.Name,
+            Action = ResourceActions.Delete,
+            PriorState = r.State,
+            DependsOn = r.DependsOn ?? [],
+        });
+        return new PlanRequest { Resources = [.. proposals, .. deletions], Options = request.Options };
+    }
+
+    private static IReadOnlyList<PlannedResource> InOrder(PlanResponse response)
+    {
+        var byAddress = response.Resources.ToDictionary(r => r.Address, StringComparer.Ordinal);
+        var ordered = response.ExecutionOrder.Where(byAddress.ContainsKey).Select(a => byAddress[a]).ToList();
+        return ordered.Count == response.Resources.Count ? ordered : [.. ordered, .. response.Resources.Except(ordered)];
+    }
+
+    private static string FullType(string provider, string type) =>
+        type.StartsWith(provider + "_", StringComparison.Ordinal) ? type : $"{provider}_{type}";
+}
