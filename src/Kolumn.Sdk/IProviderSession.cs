@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+
+namespace Kolumn.Sdk;
+
+/// <summary>
+/// One unit of work on a database, not shared between threads. Where the database can, it is a transaction: disposing it
+/// without <see cref="CommitAsync"/> leaves everything as it was.
+/// </summary>
+public interface IProviderSession : IAsyncDisposable
+{
+    /// <summary>Runs the statements in order, in as few round trips as possible.</summary>
+    /// <exception cref="StatementFailedException">The database refused one of them; those before it took effect in the session.</exception>
+    Task ExecuteAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken);
+
+    /// <exception cref="StatementFailedException">The database refused, for example because of a deferred constraint; the index is -1.</exception>
+    Task CommitAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A configured provider's way to its database. Safe for concurrent use; disposing it closes every connection and forgets every secret.</summary>
+public interface IProviderConnection<TSession> : IAsyncDisposable
+    where TSession : IProviderSession
+{
+    /// <exception cref="ProviderException">The database cannot be reached, or refuses.</exception>
+    Task<TSession> OpenAsync(SessionMode mode, CancellationToken cancellationToken);
+
+    /// <summary>One round trip; returns the server's version, for example <c>15.4</c>.</summary>
+    /// <exception cref="ProviderException">The database cannot be reached, or refuses.</exception>
+    Task<string> PingAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What a session is opened for.</summary>
+public enum SessionMode
+{
+    /// <summary>A consistent read; nothing it does is kept.</summary>
+    Read,
+
+    Write,
+}
+
+/// <summary>A failure that a user can understand and put right; the dispatcher answers with its diagnostics.</summary>
+public class ProviderException : Exception
+{
+    public ProviderException(Diagnostic diagnostic, Exception? innerException = null)
+        : base(diagnostic.ToString(), innerException) => Diagnostic = diagnostic;
+
+    public Diagnostic Diagnostic { get; }
+}
+
+/// <summary>The database refused a statement.</summary>
+/// <param name="index">Which of the statements given to <see cref="IProviderSession.ExecuteAsync"/>, 0-based.</param>
+public sealed class StatementFailedException(int index, Diagnostic diagnostic, Exception? innerException = null)
+    : ProviderException(diagnostic, innerException)
+{
+    public int Index { get; } = index;
+}
+
+/// <summary>What <see cref="ICreateHandler.Describe"/> may ask and where it reports mistakes.</summary>
+/// <param name="address">The resource being described.</param>
+/// <param name="configOf">The config of another resource of the same plan by its address; null when there is none.</param>
+public sealed class DescribeContext(ResourceAddress address, Func<string, JsonObject?> configOf)
+{
+    private readonly List<Diagnostic> _diagnostics = [];
+
+    public ResourceAddress Address { get; } = address;
+
+    public IReadOnlyList<Diagnostic> Diagnostics => _diagnostics;
+
+    /// <summary>For references that users write as an address, <c>postgres_table.users</c>.</summary>
+    public JsonObject? ConfigOf(string otherAddress) => configOf(otherAddress);
+
+    public void Error(string code, AttributePath attribute, string summary, string? detail = null) =>
+        _diagnostics.Add(Diagnostic.Error(code, summary, detail) with { Address = Address.ToString(), Attribute = attribute });
+
+    public void Warning(string code, AttributePath attribute, string summary, string? detail = null) =>
+        _diagnostics.Add(Diagnostic.Warning(code, summary, detail) with { Address = Address.ToString(), Attribute = attribute });
+}

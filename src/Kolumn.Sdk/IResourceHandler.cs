@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+using Kolumn.Protocol.Schema;
+
+namespace Kolumn.Sdk;
+
+/// <summary>
+/// One resource type of a provider: what a user may write, what exists, and how to make the two equal. Handlers hold no
+/// state; whatever they need of the database comes with the session.
+/// <para>
+/// A handler speaks two shapes. A <em>config</em> is what a user wrote. A <em>definition</em> is the object as the catalog
+/// reports it: the engine compares definition with definition and records definitions in the state, so two equal objects must
+/// have equal definitions (lists of objects with a <c>name</c> are compared by name, in any order).
+/// </para>
+/// <para>Beside this interface a handler implements exactly one of</para>
+/// <list type="bullet">
+/// <item><see cref="IStatementHandler"/>: changes are statements, planned purely and run by the engine in one transaction;</item>
+/// <item><see cref="IOperationHandler{TSession}"/>: changes are calls of its own;</item>
+/// </list>
+/// <para>and may implement <see cref="INormalizingHandler{TSession}"/> when only the server knows how it will spell a definition.</para>
+/// </summary>
+/// <typeparam name="TSession">The provider's own session type.</typeparam>
+public interface IResourceHandler<in TSession> : ICreateHandler, IDiscoverHandler<TSession>
+    where TSession : IProviderSession;
+
+/// <summary>The half of a handler that knows what may be asked for: what the create registry holds.</summary>
+public interface ICreateHandler
+{
+    /// <summary>For users, one sentence.</summary>
+    string Description { get; }
+
+    /// <summary>Every attribute; the computed ones appear in the state only. The engine has checked a config against it before any other method sees it.</summary>
+    ObjectType Schema { get; }
+
+    /// <summary>
+    /// The definition that <paramref name="config"/> asks for, defaults filled in, as close to the catalog's spelling as can
+    /// be told without asking the server. Mistakes that the schema cannot express go to <paramref name="context"/>.
+    /// </summary>
+    JsonObject Describe(JsonObject config, DescribeContext context);
+
+    /// <summary>The name under which the database knows the object, unique within the type: <c>public.users</c>.</summary>
+    string IdentityOf(JsonObject definition);
+
+    /// <summary>Objects that must exist before this one: a table's schema, the tables its foreign keys point to. Itself is allowed and ignored.</summary>
+    IEnumerable<ObjectReference> Requires(JsonObject definition);
+}
+
+/// <summary>The half of a handler that knows what exists: what the discover registry holds.</summary>
+public interface IDiscoverHandler<in TSession>
+    where TSession : IProviderSession
+{
+    /// <summary>
+    /// The definitions of what exists, in a number of queries that does not depend on how much that is. Objects that belong to
+    /// the database system itself are left out.
+    /// </summary>
+    /// <param name="session">Where to read; what the session has changed and not committed is seen.</param>
+    /// <param name="identities">Which objects; null for all. Those that do not exist are simply not returned.</param>
+    Task<IReadOnlyList<JsonObject>> ReadAsync(TSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken);
+
+    /// <summary>The shortest config whose description equals <paramref name="definition"/>.</summary>
+    JsonObject ToConfig(JsonObject definition);
+}
+
+/// <summary>An object of this provider by type and identity.</summary>
+/// <param name="Type">Without the provider's prefix: <c>table</c>.</param>
+/// <param name="Identity">As <see cref="ICreateHandler.IdentityOf"/> spells it.</param>
+public sealed record ObjectReference(string Type, string Identity);
+
+/// <summary>A handler whose changes are statements. Pure: nothing here touches a database.</summary>
+public interface IStatementHandler
+{
+    IReadOnlyList<Statement> Create(JsonObject definition);
+
+    /// <summary>
+    /// What turns <paramref name="actual"/> into <paramref name="desired"/>; both have the same identity and differ. null when
+    /// only dropping and creating it again can.
+    /// </summary>
+    IReadOnlyList<Statement>? Alter(JsonObject actual, JsonObject desired);
+
+    IReadOnlyList<Statement> Drop(JsonObject definition);
+}
+
+/// <summary>A handler whose changes are calls of its own, one object at a time. Each returns the definition that exists afterwards.</summary>
+public interface IOperationHandler<in TSession>
+    where TSession : IProviderSession
+{
+    Task<JsonObject> CreateAsync(TSession session, JsonObject definition, CancellationToken cancellationToken);
+
+    Task<JsonObject> UpdateAsync(TSession session, JsonObject actual, JsonObject desired, CancellationToken cancellationToken);
+
+    Task DeleteAsync(TSession session, JsonObject definition, CancellationToken cancellationToken);
+}
+
+/// <summary>A handler whose definitions only the server can spell: expressions, defaults, view bodies.</summary>
+public interface INormalizingHandler<in TSession>
+    where TSession : IProviderSession
+{
+    /// <summary>
+    /// The definitions as the server would report them had they been created, in the order given and at a cost of a few round
+    /// trips for all of them. Leaves no trace in the database. A definition that the server refuses comes back with the
+    /// server's reason.
+    /// </summary>
+    /// <param name="all">Every desired definition of the plan by type, for what a definition refers to.</param>
+    Task<IReadOnlyList<NormalizedDefinition>> NormalizeAsync(
+        TSession session, IReadOnlyList<JsonObject> definitions, IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> all, CancellationToken cancellationToken);
+}
+
+/// <param name="Definition">As the server spells it; null when it refused.</param>
+/// <param name="Refusal">Why it refused.</param>
+public sealed record NormalizedDefinition(JsonObject? Definition, Diagnostic? Refusal);

@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol.Schema;
+
+namespace Kolumn.Sdk;
+
+/// <summary>Everything that makes a provider: what the provider server serves and an in-process runtime runs.</summary>
+public sealed class ProviderDefinition<TSession>
+    where TSession : IProviderSession
+{
+    /// <summary>The short name and prefix of its types: <c>postgres</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>A semantic version.</summary>
+    public required string Version { get; init; }
+
+    public required string Description { get; init; }
+
+    public string Category { get; init; } = "database";
+
+    /// <summary>What the provider block takes; the dispatcher has checked a config against it before <see cref="ConnectAsync"/> sees it.</summary>
+    public required ObjectType ConfigSchema { get; init; }
+
+    /// <summary>Named abilities that the schema announces, such as <c>transactional_ddl</c>.</summary>
+    public IReadOnlyDictionary<string, bool> Capabilities { get; init; } = new Dictionary<string, bool>();
+
+    public CreateRegistry Create { get; } = new();
+
+    public DiscoverRegistry<TSession> Discover { get; } = new();
+
+    /// <summary>
+    /// Takes the secrets it needs out of the config and opens the first connection.
+    /// </summary>
+    /// <exception cref="ProviderException">The database cannot be reached, or refuses.</exception>
+    public required Func<JsonObject, CancellationToken, Task<IProviderConnection<TSession>>> ConnectAsync { get; init; }
+
+    /// <summary>Registers a handler for both halves of its type.</summary>
+    public ProviderDefinition<TSession> Add(string type, IResourceHandler<TSession> handler)
+    {
+        Create.Register(type, handler);
+        Discover.Register(type, handler);
+        return this;
+    }
+}

@@ -1,0 +1,32 @@
+using Kolumn.Protocol.Payloads;
+
+namespace Kolumn.Sdk;
+
+/// <summary>One statement of the database's own language, ready to be sent.</summary>
+/// <param name="Text">Identifiers are quoted in it; values stand as parameters wherever the database takes them.</param>
+public sealed record Statement(string Text)
+{
+    /// <summary>Values of the statement's parameters, in order.</summary>
+    public IReadOnlyList<object?> Parameters { get; init; } = [];
+
+    /// <summary>What it may do to a live system.</summary>
+    public IReadOnlyList<Hazard> Hazards { get; init; } = [];
+
+    public override string ToString() => Text;
+}
+
+/// <summary>The hazards that plans name; a provider may add its own.</summary>
+public static class HazardNames
+{
+    /// <summary>Rows or values are lost.</summary>
+    public const string DataLoss = "data_loss";
+
+    /// <summary>Every row is written again.</summary>
+    public const string TableRewrite = "table_rewrite";
+
+    /// <summary>Readers or writers wait while the whole table is scanned or rewritten.</summary>
+    public const string LongLock = "long_lock";
+
+    /// <summary>Writers wait while an index is built.</summary>
+    public const string IndexBuild = "index_build";
+}
