@@ -4,7 +4,11 @@ namespace Kolumn.Language.Syntax;
 
 /// <summary>Something that has a value. The cases are the records of this file, of TraversalExpression.cs and of TemplateExpression.cs.</summary>
 /// <param name="Range">All of its text.</param>
-public abstract record Expression(SourceRange Range);
+public abstract record Expression(SourceRange Range)
+{
+    /// <summary>The text of the expression as written.</summary>
+    public sealed override string ToString() => Range.Text;
+}
 
 /// <summary>A number, bool or null, a quoted string or heredoc without sequences, or the bare word that names a member of an object.</summary>
 public sealed record LiteralExpression(Value Value, SourceRange Range) : Expression(Range);
