@@ -57,7 +57,7 @@ internal static class Demo
         await shop.KolumnAsync(0, ["plan", "--detailed-exitcode"], cancellationToken);
 
         // 4
-        Terminal.Heading("Text changes: a product gets a weight instead of nothing, an index covers one column more");
+        Terminal.Heading("The text changes: products get a weight, an index covers one column more");
         shop.Edit("catalog.kl", "  column \"active\" {\n", "  column \"weight_grams\" {\n    type = \"INTEGER\"\n  }\n  column \"active\" {\n");
         shop.Edit("customers.kl", "  columns = [\"customer_id\"]\n", "  columns = [\"customer_id\", \"city\"]\n");
         await shop.KolumnAsync(2, ["plan", "--detailed-exitcode"], cancellationToken);
@@ -65,7 +65,7 @@ internal static class Demo
 
         // 5
         Terminal.Heading("Somebody changes the database by hand; the plan finds it");
-        await shop.SqlAsync("ALTER TABLE suppliers ADD COLUMN fax TEXT", cancellationToken);
+        shop.Sql("ALTER TABLE suppliers ADD COLUMN fax TEXT");
         await shop.KolumnAsync(2, ["plan", "--detailed-exitcode"], cancellationToken);
         await shop.KolumnAsync(0, ["apply", "--auto-approve"], cancellationToken);
         await shop.KolumnAsync(0, ["plan", "--detailed-exitcode"], cancellationToken);
@@ -114,10 +114,10 @@ internal static class Demo
             Console.WriteLine($"  (edited {file})");
         }
 
-        public async Task SqlAsync(string sql, CancellationToken cancellationToken)
+        public void Sql(string sql)
         {
             Terminal.Command($"sqlite3 {Database} '{sql}'");
-            await SqliteLibrary.ExecuteAsync(Path.Combine(_folder, Database), sql, cancellationToken);
+            SqliteLibrary.Execute(Path.Combine(_folder, Database), sql);
         }
     }
 }
