@@ -1,0 +1,16 @@
+namespace Grpc.Core;
+
+/// <summary>On a generated service class: where its <c>BindService(ServiceBinderBase, TService)</c> is.</summary>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+public class BindServiceMethodAttribute : Attribute
+{
+    public BindServiceMethodAttribute(Type bindType, string bindMethodName)
+    {
+        BindType = bindType;
+        BindMethodName = bindMethodName;
+    }
+
+    public Type BindType { get; }
+
+    public string BindMethodName { get; }
+}
