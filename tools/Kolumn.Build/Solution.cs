@@ -14,7 +14,7 @@ internal static class Solution
     private static string File => Path.Combine(Root, "Kolumn.Plugins.sln");
 
     public static Task<int> BuildAsync(string configuration, CancellationToken cancellationToken) =>
-        DotnetAsync(["build", File, "--configuration", configuration, "--nologo", "--verbosity", "quiet", "-clp:NoSummary"], cancellationToken);
+        DotnetAsync(["build", File, "--configuration", configuration, "--nologo", "--verbosity", "quiet"], cancellationToken);
 
     public static Task<int> TestAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) =>
         DotnetAsync(["test", File, "--no-build", "--nologo", .. arguments], cancellationToken);

@@ -26,8 +26,18 @@ public static class PayloadJson
     public static byte[] Write<T>(T payload) => JsonSerializer.SerializeToUtf8Bytes(payload, TypeInfo<T>());
 
     /// <exception cref="JsonException">The text is not such a payload; the message names the path.</exception>
-    public static T Read<T>(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, TypeInfo<T>()) ?? throw new JsonException("The payload is null where an object is expected.");
+    public static T Read<T>(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, TypeInfo<T>()) ?? throw new JsonException("The payload is null where an object is expected.");
+        }
+        catch (ArgumentException duplicate)
+        {
+            // What the serializer throws when a free-form object holds a member twice.
+            throw new JsonException(duplicate.Message, duplicate);
+        }
+    }
 
     public static JsonNode? ToNode<T>(T payload) => JsonSerializer.SerializeToNode(payload, TypeInfo<T>());
 
