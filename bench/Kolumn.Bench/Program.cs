@@ -1,1 +1,42 @@
-return 1;
+using Kolumn.Bench;
+using Kolumn.Bench.Calls;
+
+// Parts that a benchmark starts as processes of their own.
+if (args is ["serve", var role, var socket])
+{
+    return role switch
+    {
+        "grpc" => await EchoServers.ServeGrpcAsync(socket),
+        "http" => await EchoServers.ServeHttpAsync(socket),
+        _ => 1,
+    };
+}
+
+(string Name, string What, Func<Report, CancellationToken, Task> RunAsync)[] benchmarks =
+[
+    ("call", "1 KB unary call beside a bare HTTP/2 POST", CallBenchmark.RunAsync),
+];
+
+var chosen = args.Length == 0 ? benchmarks : [.. benchmarks.Where(b => args.Contains(b.Name))];
+if (chosen.Length < args.Length)
+{
+    Console.Error.WriteLine($"bench: choose from {string.Join(", ", benchmarks.Select(b => b.Name))}.");
+    return 1;
+}
+
+using var interrupted = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    interrupted.Cancel();
+};
+
+var report = new Report();
+foreach (var (name, what, runAsync) in chosen)
+{
+    Console.WriteLine($"{name}: {what}");
+    await runAsync(report, interrupted.Token);
+}
+
+report.Print();
+return 0;
