@@ -143,6 +143,17 @@ public readonly struct Number : IEquatable<Number>, IComparable<Number>
 
     public static Number Ceiling(Number value) => Negate(Floor(Negate(value)));
 
+    /// <summary>The number with exactly so many digits after the point, rounded half away from zero.</summary>
+    public static string ToFixed(Number value, int decimals)
+    {
+        var scaled = -value._exponent > decimals
+            ? RoundAt(value._mantissa, -value._exponent - decimals)
+            : value._mantissa * BigInteger.Pow(Ten, decimals + value._exponent);
+        var digits = BigInteger.Abs(scaled).ToString(CultureInfo.InvariantCulture).PadLeft(decimals + 1, '0');
+        var text = decimals == 0 ? digits : $"{digits.AsSpan(0, digits.Length - decimals)}.{digits.AsSpan(digits.Length - decimals)}";
+        return scaled.Sign < 0 ? "-" + text : text;
+    }
+
     public bool TryToInt64(out long value)
     {
         value = 0;
@@ -238,18 +249,19 @@ public readonly struct Number : IEquatable<Number>, IComparable<Number>
         BigInteger Scale(Number n) => n._exponent == exponent ? n._mantissa : n._mantissa * BigInteger.Pow(Ten, n._exponent - exponent);
     }
 
+    /// <summary>The quotient was cut and is not exact, so a rest of exactly one half stands for slightly more: away from zero is nearest.</summary>
     private static Number? Round(BigInteger quotient, int exponent)
     {
         var surplus = DigitCount(quotient) - QuotientDigits;
-        var unit = BigInteger.Pow(Ten, surplus);
-        var kept = BigInteger.DivRem(quotient, unit, out var rest);
-        // The quotient was cut and not exact, so a rest of exactly one half stands for slightly more: away from zero is right.
-        if (BigInteger.Abs(rest) * 2 >= unit)
-        {
-            kept += quotient.Sign;
-        }
+        return Normalize(RoundAt(quotient, surplus), exponent + surplus);
+    }
 
-        return Normalize(kept, exponent + surplus);
+    /// <summary>The number without its last digits, rounded half away from zero.</summary>
+    private static BigInteger RoundAt(BigInteger value, int digits)
+    {
+        var unit = BigInteger.Pow(Ten, digits);
+        var kept = BigInteger.DivRem(value, unit, out var rest);
+        return BigInteger.Abs(rest) * 2 >= unit ? kept + value.Sign : kept;
     }
 
     private static Number? Normalize(BigInteger mantissa, int exponent)

@@ -13,6 +13,8 @@ public sealed class Value : IEquatable<Value>
     /// <summary>How deep collections may be nested in each other.</summary>
     public const int MaxDepth = 512;
 
+    private const long MaxWeight = 1L << 40;
+
     private static readonly OrderedDictionary<string, Value> NoMembers = new(StringComparer.Ordinal);
 
     private readonly object? _content;
@@ -35,7 +37,10 @@ public sealed class Value : IEquatable<Value>
             ContainsSensitive |= child.ContainsSensitive;
             ContainsUnknown |= child.ContainsUnknown;
             Depth = Math.Max(Depth, child.Depth + 1);
+            Weight = Math.Min(Weight + child.Weight, MaxWeight);
         }
+
+        Weight++;
     }
 
     public static Value Null { get; } = new(ValueKind.Null, null, false);
@@ -67,6 +72,9 @@ public sealed class Value : IEquatable<Value>
     public bool IsNull => Kind == ValueKind.Null;
 
     public bool IsUnknown => Kind == ValueKind.Unknown;
+
+    /// <summary>How many values this one holds, itself included; a value that occurs several times counts as often.</summary>
+    public long Weight { get; }
 
     /// <summary>A list or a set.</summary>
     public bool IsSequence => Kind is ValueKind.List or ValueKind.Set;

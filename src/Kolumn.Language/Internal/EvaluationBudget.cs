@@ -1,0 +1,12 @@
+namespace Kolumn.Language.Internal;
+
+/// <summary>How much work one evaluation has left; shared with the evaluations of try and can within it.</summary>
+internal sealed class EvaluationBudget
+{
+    private int _left = Evaluator.MaxVisits;
+
+    public bool IsReported { get; set; }
+
+    /// <summary>False once the budget is used up.</summary>
+    public bool TrySpend(int visits = 1) => (_left = Math.Max(0, _left - visits)) > 0;
+}
