@@ -3,7 +3,7 @@ using System.Collections;
 namespace Kolumn.Language;
 
 /// <summary>
-/// Collects the diagnostics of one run in the order they were found. It keeps at most <see cref="Capacity"/> of them, so that a file
+/// Collects the diagnostics of one run in the order they were found; equal ones, as a loop makes them, once. It keeps at most <see cref="Capacity"/> of them, so that a file
 /// that is not configuration at all neither fills the memory nor the screen. Not thread-safe.
 /// </summary>
 public sealed class DiagnosticBag : IReadOnlyList<LanguageDiagnostic>
@@ -12,6 +12,7 @@ public sealed class DiagnosticBag : IReadOnlyList<LanguageDiagnostic>
     public const int Capacity = 200;
 
     private readonly List<LanguageDiagnostic> _items = [];
+    private readonly HashSet<LanguageDiagnostic> _known = [];
 
     public int Count => _items.Count;
 
@@ -26,13 +27,13 @@ public sealed class DiagnosticBag : IReadOnlyList<LanguageDiagnostic>
     {
         ArgumentNullException.ThrowIfNull(diagnostic);
         HasErrors |= diagnostic.Severity == LanguageSeverity.Error;
-        if (_items.Count < Capacity)
-        {
-            _items.Add(diagnostic);
-        }
-        else
+        if (_items.Count == Capacity)
         {
             Dropped++;
+        }
+        else if (_known.Add(diagnostic))
+        {
+            _items.Add(diagnostic);
         }
     }
 
@@ -51,9 +52,21 @@ public sealed class DiagnosticBag : IReadOnlyList<LanguageDiagnostic>
     public void Warning(string code, SourceRange subject, string summary, string detail, SourceRange? context = null) =>
         Add(new LanguageDiagnostic(LanguageSeverity.Warning, code, summary, detail, subject, context));
 
-    /// <summary>The diagnostics by file and position; those of one position stay in the order they were found.</summary>
-    public IReadOnlyList<LanguageDiagnostic> InSourceOrder() =>
-        [.. _items.OrderBy(d => d.Subject.Path, StringComparer.Ordinal).ThenBy(d => d.Subject.Start)];
+    /// <summary>
+    /// The diagnostics by file and position; those of one position stay in the order they were found. When some were dropped, a last
+    /// one says how many.
+    /// </summary>
+    public IReadOnlyList<LanguageDiagnostic> InSourceOrder()
+    {
+        var sorted = _items.OrderBy(d => d.Subject.Path, StringComparer.Ordinal).ThenBy(d => d.Subject.Start).ToList();
+        if (Dropped > 0)
+        {
+            sorted.Add(new LanguageDiagnostic(LanguageSeverity.Warning, LanguageCodes.TooManyMistakes, "Too many mistakes",
+                $"{Dropped} further ones were found and are not shown. Mend those above and run again.", sorted[^1].Subject));
+        }
+
+        return sorted;
+    }
 
     public IEnumerator<LanguageDiagnostic> GetEnumerator() => _items.GetEnumerator();
 

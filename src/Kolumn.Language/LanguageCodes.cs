@@ -22,6 +22,7 @@ public static class LanguageCodes
     public const string NestedTooDeeply = "NESTED_TOO_DEEPLY";
     public const string DuplicateAttribute = "DUPLICATE_ATTRIBUTE";
     public const string DuplicateKey = "DUPLICATE_KEY";
+    public const string TooManyMistakes = "TOO_MANY_MISTAKES";
     public const string UnknownName = "UNKNOWN_NAME";
     public const string UnknownFunction = "UNKNOWN_FUNCTION";
     public const string UnsupportedAttribute = "UNSUPPORTED_ATTRIBUTE";

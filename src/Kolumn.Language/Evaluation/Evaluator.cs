@@ -9,8 +9,8 @@ namespace Kolumn.Language;
 /// </summary>
 public static class Evaluator
 {
-    /// <summary>How many nodes of expressions one evaluation may visit, loops included; some seconds of work.</summary>
-    public const int MaxVisits = 20_000_000;
+    /// <summary>How many nodes of expressions one evaluation may visit, loops included; about a second of work.</summary>
+    public const int MaxVisits = 5_000_000;
 
     /// <summary>How many characters a string may grow to.</summary>
     public const int MaxTextLength = 16 * 1024 * 1024;

@@ -12,7 +12,9 @@ internal static class ChoiceFunctions
         KlFunction.Lazy("conditional", "The second argument when the first is true, else the third.",
             [Bool("condition"), Any("when_true"), Any("when_false")], Conditional),
         KlFunction.Lazy("coalesce", "The first argument that is neither null nor an empty string.", [Any("value")], Coalesce, Any("values")),
-        new("sensitive", "The value, marked as not to be shown.", [Any("value") with { PassesContent = true }], call => call[0].WithSensitive(true)),
+        KlFunction.Lazy("sensitive", "The value, marked as not to be shown.", [Any("value")], call => call.Evaluate(0).WithSensitive(true)),
+        KlFunction.Lazy("nonsensitive", "The value without the mark that it is not to be shown.", [Any("value")], call => call.Evaluate(0).WithSensitive(false)),
+        KlFunction.Lazy("issensitive", "Whether the value is marked as not to be shown.", [Any("value")], call => Value.Of(call.Evaluate(0).IsSensitive)),
     ];
 
     private static Value Try(LazyCall call)

@@ -8,6 +8,8 @@ namespace Kolumn.Language.Internal;
 /// </summary>
 internal sealed class BodyParser(TokenReader reader, ExpressionParser expressions)
 {
+    private (Token Type, Token Close)? _misplaced;
+
     public Body ParseFile()
     {
         var items = ParseItems(open: null);
@@ -89,13 +91,24 @@ internal sealed class BodyParser(TokenReader reader, ExpressionParser expression
         reader.Read();
         return found.Kind switch
         {
-            TokenKind.OpenQuote => reader.Unexpected<BodyItem>(found, LanguageCodes.InvalidDefinition, "Invalid attribute name",
-                "The name of an attribute or block is written without quotes here."),
+            TokenKind.OpenQuote => InvalidName(found),
             TokenKind.CloseBrace => reader.Unexpected<BodyItem>(found, LanguageCodes.InvalidDefinition, "Unexpected closing brace",
                 "No block is open here. Remove the brace, or look for one too many above."),
             _ => reader.Unexpected<BodyItem>(found, LanguageCodes.InvalidDefinition, "Invalid definition",
                 $"An attribute (name = value) or a block (type \"label\" {{ … }}) was expected, not {reader.Describe(found)}."),
         };
+    }
+
+    private BodyItem? InvalidName(Token quote)
+    {
+        while (reader.PeekKind is not (TokenKind.Newline or TokenKind.EndOfFile) && reader.Previous.Kind != TokenKind.CloseQuote)
+        {
+            reader.Read();
+        }
+
+        reader.Error(LanguageCodes.InvalidDefinition, reader.RangeFrom(quote.Start), "Invalid attribute name",
+            "The name of an attribute or block is written without quotes here.");
+        return null;
     }
 
     private AttributeSyntax ParseAttribute(Token name)
@@ -141,15 +154,43 @@ internal sealed class BodyParser(TokenReader reader, ExpressionParser expression
         var bodyStart = open.End;
         var items = reader.PeekKind == TokenKind.Newline ? ParseItems(open) : ParseSingleLine(open);
         reader.Leave();
-        var body = new Body(items, reader.Source.RangeOf(bodyStart, reader.Peek().Start));
-        if (!reader.TryRead(TokenKind.CloseBrace))
+        var close = reader.Peek();
+        var body = new Body(items, reader.Source.RangeOf(bodyStart, close.Start));
+        if (reader.TryRead(TokenKind.CloseBrace))
+        {
+            NoteIndentation(type, close);
+        }
+        else
         {
             reader.Error(LanguageCodes.UnclosedBlock, open, "Unclosed block",
-                $"No closing brace ends the block \"{reader.TextOf(type)}\" that starts on line {header.StartLine}. Add it, or look for one missing within the block.", header);
+                $"No closing brace ends the block \"{reader.TextOf(type)}\" that starts on line {header.StartLine}. {WhereBraceIsMissing(type)}", header);
         }
 
         var range = reader.RangeFrom(type.Start);
         return new BlockSyntax(reader.TextOf(type), reader.RangeOf(type), labels, header, body, range);
+    }
+
+    /// <summary>Remembers the first closing brace that stands in another column than the block it ends: if one is missing, then before it.</summary>
+    private void NoteIndentation(Token type, Token close)
+    {
+        var source = reader.Source;
+        var line = source.LineOf(close.Start);
+        var startsLine = source.Text.AsSpan(source.LineStart(line), close.Start - source.LineStart(line)).IsWhiteSpace();
+        if (startsLine && source.ColumnOf(close.Start) != source.ColumnOf(type.Start))
+        {
+            _misplaced ??= (type, close);
+        }
+    }
+
+    private string WhereBraceIsMissing(Token type)
+    {
+        if (_misplaced is not var (inner, close) || inner.Start < type.Start)
+        {
+            return "Add it, or look for one missing within the block.";
+        }
+
+        return $"Probably it is missing before line {reader.Source.LineOf(close.Start)}: the brace there ends the block "
+            + $"\"{reader.TextOf(inner)}\" of line {reader.Source.LineOf(inner.Start)}, but stands in another column than that.";
     }
 
     private BlockLabel? ParseLabel(Token type, List<BlockLabel> labels)
@@ -176,8 +217,9 @@ internal sealed class BodyParser(TokenReader reader, ExpressionParser expression
                 }
 
             case TokenKind.Newline or TokenKind.EndOfFile:
-                return reader.Unexpected<BlockLabel>(reader.Previous, LanguageCodes.InvalidDefinition, "Incomplete block",
-                    "A block needs an opening brace, on the same line as its type and labels.", context);
+                reader.Error(LanguageCodes.InvalidDefinition, reader.RangeFrom(type.Start), "Incomplete block",
+                    "A block needs an opening brace, on the same line as its type and labels.");
+                return null;
             case TokenKind.Assign when labels.Count > 0:
                 return reader.Unexpected<BlockLabel>(next, LanguageCodes.InvalidDefinition, "Invalid definition",
                     "A block has no equals sign before its brace, and an attribute's name is a single word.", context);

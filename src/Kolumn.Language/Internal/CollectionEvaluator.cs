@@ -36,9 +36,9 @@ internal sealed class CollectionEvaluator(ExpressionEvaluator evaluator)
         var run = new ForRun(loop, collection.IsSensitive);
         foreach (var (key, value) in items)
         {
-            if (!evaluator.Budget.TrySpend())
+            if (!evaluator.TrySpend(loop))
             {
-                break;
+                return Value.Unknown;
             }
 
             Visit(run, Iteration.Scope(scope, loop.KeyName, loop.ValueName, key, value));

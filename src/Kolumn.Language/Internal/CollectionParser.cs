@@ -48,6 +48,7 @@ internal sealed class CollectionParser(TokenReader reader, ExpressionParser expr
         }
 
         var items = ImmutableArray.CreateBuilder<ObjectItem>();
+        var names = new Dictionary<string, SourceRange>(StringComparer.Ordinal);
         while (true)
         {
             reader.SkipsNewlines = true;
@@ -65,6 +66,7 @@ internal sealed class CollectionParser(TokenReader reader, ExpressionParser expr
             }
 
             items.Add(item);
+            WarnIfRepeated(names, item.Key);
             if (!reader.TryRead(TokenKind.Comma) && reader.PeekKind is not (TokenKind.Newline or TokenKind.CloseBrace))
             {
                 return MissingSeparator(open);
@@ -115,7 +117,8 @@ internal sealed class CollectionParser(TokenReader reader, ExpressionParser expr
         }
     }
 
-    private bool IsFor() => reader.IsWord(reader.Peek(), "for") && reader.PeekSecond().Kind == TokenKind.Identifier;
+    /// <summary>The word "for" at the start is no name; only as the key of an object it is, where the grammar of HCL gives it up too.</summary>
+    private bool IsFor() => reader.IsWord(reader.Peek(), "for") && reader.PeekSecond().Kind is not (TokenKind.Assign or TokenKind.Colon);
 
     private ForExpression? ParseFor(Token open, TokenKind close, bool skipped)
     {
@@ -219,6 +222,17 @@ internal sealed class CollectionParser(TokenReader reader, ExpressionParser expr
 
         var value = expressions.Parse();
         return value is null ? null : new ObjectItem(key, value);
+    }
+
+    private void WarnIfRepeated(Dictionary<string, SourceRange> names, Expression key)
+    {
+        if (key is LiteralExpression literal && Conversions.ToText(literal.Value) is { Kind: ValueKind.String } name
+            && !names.TryAdd(name.AsString(), key.Range))
+        {
+            var first = names[name.AsString()];
+            reader.Warning(LanguageCodes.DuplicateKey, key.Range, "Duplicate key",
+                $"The key {ValueText.Quote(name.AsString())} was already set on line {first.StartLine}; this value replaces it. Remove one of the two.", first);
+        }
     }
 
     private Expression? MissingSeparator(Token open)

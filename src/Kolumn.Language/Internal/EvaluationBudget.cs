@@ -5,8 +5,6 @@ internal sealed class EvaluationBudget
 {
     private int _left = Evaluator.MaxVisits;
 
-    public bool IsReported { get; set; }
-
     /// <summary>False once the budget is used up.</summary>
     public bool TrySpend(int visits = 1) => (_left = Math.Max(0, _left - visits)) > 0;
 }

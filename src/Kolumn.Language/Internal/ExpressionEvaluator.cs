@@ -14,6 +14,7 @@ internal sealed class ExpressionEvaluator
     private readonly TemplateEvaluator _templates;
     private readonly CollectionEvaluator _collections;
     private readonly CallEvaluator _calls;
+    private bool _isOverBudget;
 
     public ExpressionEvaluator(DiagnosticBag diagnostics, EvaluationBudget budget)
     {
@@ -38,9 +39,9 @@ internal sealed class ExpressionEvaluator
                 "Expressions that refer to each other form too long a chain. Look for a circle, or flatten the chain.");
         }
 
-        if (!Budget.TrySpend())
+        if (!TrySpend(expression))
         {
-            return OverBudget(expression);
+            return Value.Unknown;
         }
 
         return expression switch
@@ -80,6 +81,24 @@ internal sealed class ExpressionEvaluator
         return known.AsBool();
     }
 
+    /// <summary>Accounts for one more step; false, and reported once, when there were too many.</summary>
+    public bool TrySpend(Expression expression)
+    {
+        if (Budget.TrySpend())
+        {
+            return true;
+        }
+
+        if (!_isOverBudget)
+        {
+            _isOverBudget = true;
+            Error(LanguageCodes.ValueTooLarge, expression.Range, "Evaluation takes too long",
+                $"More than {Evaluator.MaxVisits} steps were needed. Loops within loops over large collections are the usual cause.");
+        }
+
+        return false;
+    }
+
     /// <summary>Reports and answers what a mistake evaluates to.</summary>
     public Value Error(string code, SourceRange subject, string summary, string detail, SourceRange? context = null)
     {
@@ -107,17 +126,5 @@ internal sealed class ExpressionEvaluator
         var condition = EvaluateCondition(conditional.Condition, scope, "a conditional", out var isSensitive);
         var value = condition is { } known ? Evaluate(known ? conditional.WhenTrue : conditional.WhenFalse, scope) : Value.Unknown;
         return value.SensitiveIf(isSensitive);
-    }
-
-    private Value OverBudget(Expression expression)
-    {
-        if (!Budget.IsReported)
-        {
-            Budget.IsReported = true;
-            Error(LanguageCodes.ValueTooLarge, expression.Range, "Evaluation takes too long",
-                $"More than {Evaluator.MaxVisits} steps were needed. Loops within loops over large collections are the usual cause.");
-        }
-
-        return Value.Unknown;
     }
 }

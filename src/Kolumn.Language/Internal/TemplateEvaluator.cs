@@ -106,8 +106,9 @@ internal sealed class TemplateEvaluator(ExpressionEvaluator evaluator)
 
         foreach (var (key, value) in items)
         {
-            if (!evaluator.Budget.TrySpend())
+            if (!evaluator.TrySpend(loop.Collection))
             {
+                result.IsUnknown = true;
                 return;
             }
 

@@ -89,7 +89,8 @@ internal sealed class TokenReader(SourceText source, List<Token> tokens, Diagnos
     {
         if (found.Kind != TokenKind.Invalid)
         {
-            Error(code, found, summary, detail, context);
+            var end = found.Kind == TokenKind.Newline ? found.Start : found.End;
+            Error(code, source.RangeOf(found.Start, end), summary, detail, context);
         }
 
         return null;
@@ -100,6 +101,9 @@ internal sealed class TokenReader(SourceText source, List<Token> tokens, Diagnos
 
     public void Error(string code, SourceRange subject, string summary, string detail, SourceRange? context = null) =>
         diagnostics.Error(code, subject, summary, detail, context);
+
+    public void Warning(string code, SourceRange subject, string summary, string detail, SourceRange? context = null) =>
+        diagnostics.Warning(code, subject, summary, detail, context);
 
     /// <summary>A token as a message names it.</summary>
     public string Describe(Token token) => token.Kind switch

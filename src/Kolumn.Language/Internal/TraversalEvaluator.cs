@@ -13,14 +13,14 @@ internal sealed class TraversalEvaluator(ExpressionEvaluator evaluator)
         if (References.Prefix(expression) is not { } reference)
         {
             var root = ((TraversalExpression)expression).Root;
-            return Walk(evaluator.Evaluate(root, scope), steps, 0, root.Range, scope);
+            return Walk(expression, evaluator.Evaluate(root, scope), steps, 0, root.Range, scope);
         }
 
         var resolution = scope.Resolve(reference, evaluator.Diagnostics);
         if (resolution.Value is { } value)
         {
             var taken = Math.Min(resolution.Steps, reference.Steps.Length);
-            return Walk(value, steps, taken, reference.RangeOf(taken), scope);
+            return Walk(expression, value, steps, taken, reference.RangeOf(taken), scope);
         }
 
         if (!resolution.IsReported)
@@ -34,7 +34,7 @@ internal sealed class TraversalEvaluator(ExpressionEvaluator evaluator)
         return Value.Unknown;
     }
 
-    private Value Walk(Value value, ImmutableArray<TraversalStep> steps, int from, SourceRange before, EvaluationScope scope)
+    private Value Walk(Expression expression, Value value, ImmutableArray<TraversalStep> steps, int from, SourceRange before, EvaluationScope scope)
     {
         for (var i = from; i < steps.Length; i++)
         {
@@ -43,7 +43,7 @@ internal sealed class TraversalEvaluator(ExpressionEvaluator evaluator)
             {
                 AttributeStep attribute => GetAttribute(value, attribute, before),
                 IndexStep index => GetIndex(value, index, before, scope),
-                _ => Splat(value, (SplatStep)step, before, scope),
+                _ => Splat(expression, value, (SplatStep)step, before, scope),
             };
             before = before.To(step.Range);
         }
@@ -151,7 +151,7 @@ internal sealed class TraversalEvaluator(ExpressionEvaluator evaluator)
     }
 
     /// <summary>Null has no elements; what is neither list nor set counts as a list of itself.</summary>
-    private Value Splat(Value value, SplatStep step, SourceRange before, EvaluationScope scope)
+    private Value Splat(Expression expression, Value value, SplatStep step, SourceRange before, EvaluationScope scope)
     {
         if (value.IsUnknown)
         {
@@ -163,12 +163,12 @@ internal sealed class TraversalEvaluator(ExpressionEvaluator evaluator)
         var results = ImmutableArray.CreateBuilder<Value>(elements.Length);
         foreach (var element in elements)
         {
-            if (!evaluator.Budget.TrySpend())
+            if (!evaluator.TrySpend(expression))
             {
                 return Value.Unknown;
             }
 
-            results.Add(Walk(element, step.Each, 0, range, scope));
+            results.Add(Walk(expression, element, step.Each, 0, range, scope));
         }
 
         return Value.List(results.MoveToImmutable()).SensitiveIf(value.IsSensitive);
