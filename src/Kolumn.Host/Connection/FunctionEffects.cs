@@ -1,0 +1,30 @@
+using Kolumn.Protocol;
+
+namespace Kolumn.Host.Connection;
+
+/// <summary>Which functions only read: those may be sent again after a crash. Every other one may have changed something.</summary>
+internal static class FunctionEffects
+{
+    private static readonly HashSet<string> Reading = new(StringComparer.Ordinal)
+    {
+        FunctionNames.ReadResource,
+        FunctionNames.DiscoverResources,
+        FunctionNames.Plan,
+        FunctionNames.GetState,
+        FunctionNames.SetState,
+        FunctionNames.Ping,
+        FunctionNames.Version,
+
+        // Of the specification's later tiers.
+        "DetectDrift",
+        "ValidateState",
+        "GetAuditLog",
+        "GetOutboxHealthMetrics",
+        "GetTypeConversion",
+        "DiscoverDatabase",
+        "Introspect",
+    };
+
+    /// <remarks>SetState counts as reading: it replaces what the provider's memory holds, and a restarted provider has none.</remarks>
+    public static bool IsRead(string function) => Reading.Contains(function);
+}

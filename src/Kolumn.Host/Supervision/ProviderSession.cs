@@ -1,0 +1,350 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Grpc.Core;
+using Kolumn.Host.Connection;
+using Kolumn.Host.Launching;
+using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
+using Kolumn.Protocol.Wire;
+using Kolumn.Protocol.Wire.Plugin;
+
+namespace Kolumn.Host.Supervision;
+
+/// <summary>
+/// One process that serves, from its first call to its end. It ends exactly once: by <see cref="StopAsync"/>, by a crash, or
+/// because a call took too long. Calls that run at that moment fail with the one reason; later ones with
+/// <see cref="PluginFailure.ProviderStopped"/>.
+/// </summary>
+internal sealed class ProviderSession : IAsyncDisposable
+{
+    private static readonly TimeSpan CrashNotice = TimeSpan.FromSeconds(1);
+
+    private readonly PluginHost _host;
+    private readonly RunningProcess _running;
+    private readonly ProviderChannel _channel;
+    private readonly SecretScrubber _secrets;
+    private readonly Provider.ProviderClient _client;
+    private readonly GRPCController.GRPCControllerClient _controller;
+    private readonly ProviderStreams _streams;
+    private readonly ConcurrentDictionary<string, string> _inFlight = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _ended = new();
+    private readonly TaskCompletionSource<CrashReport?> _crash = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private Task<Envelope>? _stopping;
+
+    public ProviderSession(PluginHost host, RunningProcess running, ProviderChannel channel, SecretScrubber secrets)
+    {
+        _host = host;
+        _running = running;
+        _channel = channel;
+        _secrets = secrets;
+        var invoker = channel.Channel.CreateCallInvoker();
+        _client = new Provider.ProviderClient(invoker);
+        _controller = new GRPCController.GRPCControllerClient(invoker);
+        _streams = new ProviderStreams(Name, invoker, running.Output, e => EventReceived?.Invoke(e), host.Logger);
+        _ = WatchAsync();
+    }
+
+    /// <summary>Raised in the order of the provider's sending.</summary>
+    public Action<ProviderEvent>? EventReceived { get; set; }
+
+    public int ProcessId => _running.Process.Id;
+
+    /// <summary>Whether calls are still taken.</summary>
+    public bool IsAlive
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _stopping is null && !_running.Process.Exited.IsCompleted;
+            }
+        }
+    }
+
+    private string Name => _running.Executable.Requirement.Name;
+
+    public Task<ConfigureResponse> ConfigureAsync(ConfigureRequest request, string operationId, CancellationToken cancellationToken) => CallAsync(
+        new Call(PluginPhase.Configure, "Configure", _host.Options.ConfigureTimeout, IsRead: true, operationId),
+        options => _client.ConfigureAsync(request, options),
+        cancellationToken);
+
+    public Task<SchemaResponse> SchemaAsync(string operationId, CancellationToken cancellationToken) => CallAsync(
+        new Call(PluginPhase.Schema, "Schema", _host.Options.SchemaTimeout, IsRead: true, operationId),
+        options => _client.SchemaAsync(new SchemaRequest(), options),
+        cancellationToken);
+
+    public Task<CallFunctionResponse> CallFunctionAsync(CallFunctionRequest request, string operationId, CancellationToken cancellationToken)
+    {
+        var isRead = FunctionEffects.IsRead(request.Function);
+        var limit = isRead ? _host.Options.ReadTimeout : _host.Options.ChangeTimeout;
+        return CallAsync(
+            new Call(PluginPhase.Call, request.Function, limit, isRead, operationId),
+            options => _client.CallFunctionAsync(request, options),
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Ends the process within <see cref="HostOptions.StopTimeout"/>, whatever it does:
+    /// 1. Close, 2. Shutdown, 3. the end of its stdin, 4. a grace, 5. SIGTERM, 6. SIGKILL for all that is left of its tree.
+    /// Idempotent.
+    /// </summary>
+    /// <returns>What Close answered.</returns>
+    public Task<Envelope> StopAsync()
+    {
+        lock (_gate)
+        {
+            return _stopping ??= Task.Run(StopOnceAsync);
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    /// <summary>A failure of this provider in the words of all others.</summary>
+    public PluginException Fail(
+        PluginFailure reason, PluginPhase phase, string? function, string what, string nextStep, string? operationId = null, ProcessExit? exit = null, Exception? cause = null,
+        IReadOnlyList<string>? standardError = null) => new(
+        new PluginFailureReport
+        {
+            Reason = reason,
+            Phase = phase,
+            Provider = Name,
+            Path = _running.Executable.Path,
+            Function = function,
+            What = _secrets.Scrub(TerminalText.Neutralise(what)),
+            NextStep = nextStep,
+            OperationId = operationId,
+            Exit = exit,
+            StandardError = standardError ?? _running.ErrorTail,
+        },
+        cause);
+
+    private async Task<TResponse> CallAsync<TResponse>(Call call, Func<CallOptions, AsyncUnaryCall<TResponse>> start, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!IsAlive)
+        {
+            throw await EndedAsync(call, null);
+        }
+
+        using var limit = new CancellationTokenSource(call.Limit, _host.Time);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken, _ended.Token);
+        _inFlight[call.OperationId] = call.Name;
+        try
+        {
+            using var running = start(new CallOptions(HeadersOf(call), cancellationToken: any.Token));
+            return await running.ResponseAsync;
+        }
+        catch (Exception failure) when (failure is RpcException or ObjectDisposedException)
+        {
+            throw await TranslateAsync(call, failure, limit, cancellationToken);
+        }
+        finally
+        {
+            _inFlight.TryRemove(call.OperationId, out _);
+        }
+    }
+
+    private async Task<Exception> TranslateAsync(Call call, Exception failure, CancellationTokenSource limit, CancellationToken cancellationToken)
+    {
+        var rpc = failure as RpcException;
+        if (rpc is not null && CallFailure.KindOf(rpc) != CallFailureKind.Transport)
+        {
+            var (reason, what, nextStep) = CallFailure.Describe(rpc, call.Name, _host.Options.MaxMessageBytes);
+            return Fail(reason, call.Phase, call.Name, what, nextStep, cause: failure);
+        }
+
+        if (_ended.IsCancellationRequested)
+        {
+            return await EndedAsync(call, failure);
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return call.IsRead ? new OperationCanceledException(cancellationToken) : OutcomeUnknown(call, "it was cancelled", null, failure);
+        }
+
+        if (limit.IsCancellationRequested)
+        {
+            // The cancellation has been sent. Whether the provider heeds it cannot be seen from here, so that only the end of
+            // the process makes sure that nothing goes on behind the back of whoever tries again.
+            _host.Crashes.Record(_running.Executable.Path);
+            await StopAsync();
+            var what = string.Create(CultureInfo.InvariantCulture, $"{call.Name} took longer than its limit of {call.Limit.TotalSeconds:0.###} s; the process was stopped");
+            return call.IsRead
+                ? Fail(PluginFailure.DeadlineExceeded, call.Phase, call.Name, what, "If it needs that long, raise the limit", cause: failure)
+                : OutcomeUnknown(call, what, null, failure);
+        }
+
+        // The connection broke. Mostly that is the first sign of a crash.
+        await Task.WhenAny(_crash.Task, Task.Delay(CrashNotice, _host.Time, CancellationToken.None));
+        if (_ended.IsCancellationRequested || _crash.Task.IsCompleted)
+        {
+            return await EndedAsync(call, failure);
+        }
+
+        await StopAsync();
+        var lost = $"the connection broke during {call.Name} while its process {ProcessId} went on; it was stopped: {rpc?.Status.Detail ?? failure.Message}";
+        return call.IsRead
+            ? Fail(PluginFailure.ConnectionLost, call.Phase, call.Name, lost, "Try again; if it happens again, report it to the provider's author", cause: failure)
+            : OutcomeUnknown(call, lost, null, failure);
+    }
+
+    private async Task<PluginException> EndedAsync(Call call, Exception? failure)
+    {
+        var crash = _running.Process.Exited.IsCompleted || _crash.Task.IsCompleted ? await _crash.Task : null;
+        if (crash is null)
+        {
+            return failure is null || call.IsRead
+                ? Fail(PluginFailure.ProviderStopped, call.Phase, call.Name, $"{call.Name} was not done: the provider was stopped", "Start it again", cause: failure)
+                : OutcomeUnknown(call, "the provider was stopped", null, failure);
+        }
+
+        return failure is null || call.IsRead
+            ? Fail(PluginFailure.Crashed, call.Phase, call.Name, crash.What, "This is a defect of the provider: report it with these lines to its author", null, crash.Exit, failure, crash.StandardError)
+            : OutcomeUnknown(call, crash.What, crash, failure);
+    }
+
+    private PluginException OutcomeUnknown(Call call, string why, CrashReport? crash, Exception? failure) => Fail(
+        PluginFailure.OutcomeUnknown,
+        call.Phase,
+        call.Name,
+        $"{call.Name} (operation {call.OperationId}) ended without an answer, {why}: what it was to change may be changed, partly or wholly",
+        "It is not sent again. Run plan: it reads what exists and shows what is still to be done",
+        call.OperationId,
+        crash?.Exit,
+        failure,
+        crash?.StandardError);
+
+    /// <summary>Turns the end of the process into the one crash report, unless somebody asked for the end.</summary>
+    private async Task WatchAsync()
+    {
+        var exit = await _running.Process.Exited;
+        lock (_gate)
+        {
+            if (_stopping is not null)
+            {
+                return;
+            }
+
+            _stopping = Task.FromResult(Envelope.Ok);
+        }
+
+        var inFlight = _inFlight.Values.Order(StringComparer.Ordinal).ToList();
+        await _running.SettleAsync();
+        var report = new CrashReport(ProcessId, exit, inFlight, _running.ErrorTail);
+        _host.Crashes.Record(_running.Executable.Path);
+        Log.Crashed(_host.Logger, Name, report.ToString());
+        try
+        {
+            await ReleaseAsync(_host.Options.StopTimeout);
+        }
+        finally
+        {
+            _crash.SetResult(report);
+            await _ended.CancelAsync();
+        }
+    }
+
+    private async Task<Envelope> StopOnceAsync()
+    {
+        var budget = _host.Options.StopTimeout;
+        Envelope? answer = null;
+        var warnings = new List<string>();
+
+        // 1.
+        await StepAsync("Close", budget * 0.4, async token =>
+        {
+            var response = await _client.CloseAsync(new CloseRequest(), cancellationToken: token);
+            answer = response.Result.IsEmpty ? Envelope.Ok : PayloadJson.Read<Envelope>(response.Result.Span);
+        });
+
+        // 2.
+        await StepAsync("Shutdown", budget * 0.1, async token => await _controller.ShutdownAsync(new Protocol.Wire.Plugin.Empty(), cancellationToken: token));
+
+        // 3.
+        await _running.Process.StandardInput.DisposeAsync();
+
+        // 4.
+        if (!await HasExitedAsync(budget * 0.2))
+        {
+            // 5.
+            _running.Process.Terminate();
+            if (!await HasExitedAsync(budget * 0.1))
+            {
+                warnings.Add("the provider did not stop when it was asked to and was killed");
+            }
+        }
+
+        // 6.
+        try
+        {
+            await ReleaseAsync(budget * 0.2);
+        }
+        finally
+        {
+            _crash.TrySetResult(null);
+            await _ended.CancelAsync();
+        }
+
+        return (answer ?? Envelope.Ok) with { Warnings = warnings.Count == 0 ? answer?.Warnings : [.. answer?.Warnings ?? [], .. warnings] };
+
+        async Task StepAsync(string step, TimeSpan limit, Func<CancellationToken, Task> take)
+        {
+            if (_running.Process.Exited.IsCompleted)
+            {
+                return;
+            }
+
+            using var timeout = new CancellationTokenSource(limit, _host.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token);
+            try
+            {
+                await take(either.Token);
+            }
+            catch (Exception failure) when (failure is RpcException or ObjectDisposedException or System.Text.Json.JsonException)
+            {
+                // A provider without the controller service, or one that is gone before its answer is: the next steps do it.
+                if (timeout.IsCancellationRequested)
+                {
+                    Log.StopStepFailed(_host.Logger, Name, step, (long)limit.TotalMilliseconds);
+                    warnings.Add($"{step} was not answered within {limit.TotalMilliseconds:0} ms");
+                }
+            }
+        }
+    }
+
+    private async Task<bool> HasExitedAsync(TimeSpan limit)
+    {
+        using var timeout = new CancellationTokenSource(limit, _host.Time);
+        try
+        {
+            await _running.Process.Exited.WaitAsync(timeout.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task ReleaseAsync(TimeSpan killLimit)
+    {
+        await _running.EndAsync(killLimit);
+        await _streams.DisposeAsync();
+        _channel.Dispose();
+    }
+
+    private static Metadata HeadersOf(Call call)
+    {
+        var headers = new Metadata { { "kolumn-request-id", call.OperationId } };
+        if (System.Diagnostics.Activity.Current is { IdFormat: System.Diagnostics.ActivityIdFormat.W3C, Id: { } parent })
+        {
+            headers.Add("traceparent", parent);
+        }
+
+        return headers;
+    }
+
+    private sealed record Call(PluginPhase Phase, string Name, TimeSpan Limit, bool IsRead, string OperationId);
+}
