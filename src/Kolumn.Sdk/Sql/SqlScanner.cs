@@ -4,7 +4,7 @@ namespace Kolumn.Sdk.Sql;
 /// Divides SQL text into tokens: just enough of each dialect's lexical structure to tell what stands inside quotes and
 /// comments from what does not.
 /// </summary>
-internal static class SqlScanner
+public static class SqlScanner
 {
     public static List<SqlToken> Scan(string text, SqlDialect dialect)
     {

@@ -1,6 +1,6 @@
 namespace Kolumn.Sdk.Sql;
 
-internal enum SqlTokenKind
+public enum SqlTokenKind
 {
     /// <summary>A name or a keyword that is not quoted.</summary>
     Word,
@@ -19,7 +19,7 @@ internal enum SqlTokenKind
 }
 
 /// <param name="Closed">false when the text ends inside it.</param>
-internal readonly record struct SqlToken(SqlTokenKind Kind, int Start, int End, bool Closed = true)
+public readonly record struct SqlToken(SqlTokenKind Kind, int Start, int End, bool Closed = true)
 {
     public ReadOnlySpan<char> In(string text) => text.AsSpan(Start, End - Start);
 

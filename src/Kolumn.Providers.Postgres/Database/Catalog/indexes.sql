@@ -1,0 +1,21 @@
+-- Indexes that do not belong to a constraint. $1 schemas and $2 names of indexes, or NULL for all outside the system's schemas
+SELECT i.indexrelid::bigint, n.nspname::text, c.relname::text, tn.nspname::text, t.relname::text, am.amname::text,
+       i.indisunique, coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), i.indisvalid,
+       pg_catalog.pg_get_expr(i.indpred, i.indrelid), d.description
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
+JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
+JOIN pg_catalog.pg_am am ON am.oid = c.relam
+LEFT JOIN pg_catalog.pg_description d
+       ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
+WHERE t.relkind IN ('r', 'm') AND NOT t.relispartition
+  AND CASE WHEN $1::text[] IS NULL
+           THEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+           ELSE (n.nspname::text, c.relname::text) IN (SELECT s, r FROM unnest($1::text[], $2::text[]) AS wanted (s, r))
+      END
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
+                  WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid IN (c.oid, t.oid) AND e.deptype = 'e')
+ORDER BY n.nspname, c.relname

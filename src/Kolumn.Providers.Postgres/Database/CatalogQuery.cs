@@ -1,0 +1,30 @@
+using System.Data.Common;
+using Kolumn.Providers.Postgres.Sql;
+using Kolumn.Sdk;
+
+namespace Kolumn.Providers.Postgres.Database;
+
+/// <summary>One of the queries that a handler reads the catalog with, and what takes its rows.</summary>
+/// <param name="Row">Called for each row; must not keep the reader.</param>
+internal sealed record CatalogQuery(Statement Statement, Action<DbDataReader> Row)
+{
+    /// <summary>A query that takes schemas and names as its two parameters.</summary>
+    /// <param name="identities">Null for all; what is not a qualified name names nothing.</param>
+    public static CatalogQuery OfRelations(string sql, IReadOnlyCollection<string>? identities, Action<DbDataReader> row)
+    {
+        var names = identities?.Select(identity => QualifiedName.Parse(identity)).OfType<QualifiedName>().ToList();
+        var statement = new Statement(sql)
+        {
+            Parameters = [names?.ConvertAll(name => name.Schema).ToArray(), names?.ConvertAll(name => name.Name).ToArray()],
+        };
+        return new CatalogQuery(statement, row);
+    }
+}
+
+/// <summary>Reading of columns that may be NULL.</summary>
+internal static class CatalogRow
+{
+    public static string? Text(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    public static T[] List<T>(this DbDataReader row, int column) => row.IsDBNull(column) ? [] : row.GetFieldValue<T[]>(column);
+}

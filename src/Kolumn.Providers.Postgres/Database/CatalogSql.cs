@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace Kolumn.Providers.Postgres.Database;
+
+/// <summary>The catalog queries, which lie as .sql files beside this one and travel inside the assembly.</summary>
+internal static class CatalogSql
+{
+    private static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
+
+    public static string Schemas => Text("schemas");
+
+    public static string Tables => Text("tables");
+
+    public static string Columns => Text("columns");
+
+    public static string Constraints => Text("constraints");
+
+    public static string Indexes => Text("indexes");
+
+    public static string IndexColumns => Text("index_columns");
+
+    public static string Views => Text("views");
+
+    private static string Text(string name) => Texts.GetOrAdd(name, static name =>
+    {
+        var resource = $"{typeof(CatalogSql).Namespace}.Catalog.{name}.sql";
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"The assembly lacks its resource {resource}.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    });
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Kolumn.Protocol;
+using Npgsql;
+
+namespace Kolumn.Providers.Postgres.Database;
+
+/// <summary>What the driver throws, told to a user: category, cause, next step. SQLSTATEs: PostgreSQL manual, appendix A.</summary>
+internal static class PostgresErrors
+{
+    private const int ExcerptLength = 60;
+
+    /// <summary>Whether the exception says something about the server or the way to it, and not about this program or a cancel.</summary>
+    public static bool IsOfDriver(Exception exception) => exception is NpgsqlException or SocketException or IOException or TimeoutException;
+
+    /// <param name="statement">What was refused, so that the diagnostic can quote the place.</param>
+    public static Diagnostic ToDiagnostic(Exception exception, PostgresOptions options, string? statement = null) => exception switch
+    {
+        PostgresException refused => FromServer(refused, options, statement),
+        { InnerException: TimeoutException } or TimeoutException => Diagnostic.Error(
+            DiagnosticCodes.Connection,
+            $"PostgreSQL at {options.Endpoint} did not answer in time",
+            "The connection was given up. Check that the server is alive, or raise connect_timeout or query_timeout.") with { Retryable = true },
+        _ => Diagnostic.Error(
+            DiagnosticCodes.Connection,
+            $"PostgreSQL at {options.Endpoint} cannot be reached: {Innermost(exception).Message.TrimEnd('.')}",
+            "Check host and port, that the server is running and listens there, and ssl_mode.") with { Retryable = true },
+    };
+
+    private static Diagnostic FromServer(PostgresException refused, PostgresOptions options, string? statement)
+    {
+        var (code, advice, retryable) = Meaning(refused, options);
+        var detail = string.Join(" ", new[] { Sentence(refused.Detail), Sentence(refused.Hint), Place(refused, statement), advice }.Where(part => part is not null));
+        return Diagnostic.Error(code, $"PostgreSQL refused: {refused.MessageText}", detail.Length == 0 ? null : detail) with
+        {
+            EngineCode = refused.SqlState,
+            Retryable = retryable,
+        };
+    }
+
+    private static (string Code, string? Advice, bool Retryable) Meaning(PostgresException refused, PostgresOptions options) => refused.SqlState switch
+    {
+        "28P01" or "28000" => (DiagnosticCodes.Connection, $"Check username and password of the provider block and the server's pg_hba.conf (server {options.Endpoint}, user '{options.Username}').", false),
+        "3D000" => (DiagnosticCodes.Connection, "Create the database first, or correct 'database' in the provider block.", false),
+        "53300" => (DiagnosticCodes.Connection, "The server takes no more connections now; try again, or lower connection_pool.", true),
+        "57P01" or "57P02" or "57P03" => (DiagnosticCodes.Connection, "The server is stopping or starting; try again when it is up.", true),
+        "42501" => (DiagnosticCodes.Permission, $"The role '{options.Username}' lacks a privilege: grant it, or use a role that owns the object.", false),
+        "55P03" => (DiagnosticCodes.Operation, string.Create(CultureInfo.InvariantCulture, $"Another session holds a lock on the object for more than {PostgresSession.LockTimeout.TotalSeconds:0} s; everything was rolled back. Look into pg_stat_activity for a session that stays in its transaction, and try again."), true),
+        "57014" => (DiagnosticCodes.Operation, string.Create(CultureInfo.InvariantCulture, $"It ran longer than query_timeout ({options.QueryTimeout.TotalSeconds:0} s), or someone cancelled it."), true),
+        "40001" or "40P01" => (DiagnosticCodes.Operation, "Another session was in the way; try again.", true),
+        "53200" => (DiagnosticCodes.Operation, "One transaction locks every object it creates or changes, and the server's lock table is full (about 2,500 tables with its default settings). Apply fewer resources at once, or raise max_locks_per_transaction and restart the server.", false),
+        "2BP01" => (DiagnosticCodes.Operation, "Remove what depends on it as well, or manage it with Kolumn so that it is removed first.", false),
+        "42P07" or "42710" or "42P06" => (DiagnosticCodes.Operation, "Something of that name exists and is not managed here: adopt it, rename it or drop it.", false),
+        "25006" => (DiagnosticCodes.Operation, "The server is read-only, perhaps a standby: connect to the primary.", false),
+        var state when state.StartsWith("08", StringComparison.Ordinal) => (DiagnosticCodes.Connection, "The connection was lost; try again.", true),
+        var state when state.StartsWith("42", StringComparison.Ordinal) || state.StartsWith("22", StringComparison.Ordinal) => (DiagnosticCodes.Validation, null, false),
+        var state when state.StartsWith("23", StringComparison.Ordinal) => (DiagnosticCodes.Operation, "Rows in the table contradict the change: correct them first.", false),
+        _ => (DiagnosticCodes.Operation, null, false),
+    };
+
+    // Position counts characters of the statement from 1.
+    private static string? Place(PostgresException refused, string? statement)
+    {
+        if (statement is null || refused.Position <= 0 || refused.Position > statement.Length)
+        {
+            return null;
+        }
+
+        var excerpt = statement[(refused.Position - 1)..];
+        var end = excerpt.AsSpan().IndexOfAny('\r', '\n');
+        excerpt = end >= 0 ? excerpt[..end] : excerpt;
+        return $"At: {(excerpt.Length > ExcerptLength ? excerpt[..ExcerptLength] + "…" : excerpt)}.";
+    }
+
+    private static string? Sentence(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? null : text.TrimEnd().EndsWith('.') ? text.Trim() : text.Trim() + ".";
+
+    private static Exception Innermost(Exception exception)
+    {
+        while (exception.InnerException is { } inner)
+        {
+            exception = inner;
+        }
+
+        return exception;
+    }
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+using Kolumn.Sdk;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Kolumn.Providers.Postgres.Database;
+
+/// <summary>
+/// One transaction. A read session sees one moment of the database and is always rolled back; a write session sees what others
+/// commit and takes no lock it would have to wait longer than <see cref="LockTimeout"/> for.
+/// </summary>
+internal sealed class PostgresSession : IProviderSession
+{
+    /// <summary>A statement that waits for a lock makes everybody who comes after it wait too.</summary>
+    public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
+
+    // Statements of one round trip: enough to hide the network, few enough that a cancel is noticed and memory stays small.
+    private const int BatchStatements = 400;
+    private const int BatchCharacters = 512 * 1024;
+
+    private readonly NpgsqlConnection _connection;
+    private readonly NpgsqlTransaction _transaction;
+    private readonly PostgresOptions _options;
+
+    // What unqualified names in users' expressions are looked up in: the role's own setting.
+    private string _searchPath = "";
+
+    private PostgresSession(NpgsqlConnection connection, NpgsqlTransaction transaction, PostgresOptions options)
+    {
+        _connection = connection;
+        _transaction = transaction;
+        _options = options;
+    }
+
+    /// <summary>Begins the transaction on a connection that from now on belongs to the session.</summary>
+    public static async Task<PostgresSession> BeginAsync(
+        NpgsqlConnection connection, SessionMode mode, PostgresOptions options, CancellationToken cancellationToken)
+    {
+        PostgresSession? session = null;
+        try
+        {
+            var isolation = mode == SessionMode.Read ? System.Data.IsolationLevel.RepeatableRead : System.Data.IsolationLevel.ReadCommitted;
+            session = new PostgresSession(connection, await connection.BeginTransactionAsync(isolation, cancellationToken), options);
+            await session.SetLimitsAsync(cancellationToken);
+            return session;
+        }
+        catch
+        {
+            await (session?.DisposeAsync() ?? connection.DisposeAsync());
+            throw;
+        }
+    }
+
+    public async Task ExecuteAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
+    {
+        for (var first = 0; first < statements.Count;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await using var batch = NewBatch();
+            var characters = 0;
+            for (var at = first; at < statements.Count && batch.BatchCommands.Count < BatchStatements && characters < BatchCharacters; at++)
+            {
+                characters += statements[at].Text.Length;
+                batch.BatchCommands.Add(ToCommand(statements[at]));
+            }
+
+            try
+            {
+                await batch.ExecuteNonQueryAsync(cancellationToken);
+            }
+            catch (Exception refused) when (PostgresErrors.IsOfDriver(refused))
+            {
+                // Without a failing command it was the connection: the first statement of the batch stands for all of it.
+                var failed = refused is PostgresException { BatchCommand: NpgsqlBatchCommand command } ? batch.BatchCommands.IndexOf(command) : -1;
+                var index = first + Math.Max(failed, 0);
+                throw new StatementFailedException(index, PostgresErrors.ToDiagnostic(refused, _options, statements[index].Text), refused);
+            }
+
+            first += batch.BatchCommands.Count;
+        }
+    }
+
+    /// <summary>
+    /// Runs catalog queries in one round trip. Names in their results are qualified unless they are PostgreSQL's own, whatever
+    /// the search path of the role.
+    /// </summary>
+    /// <exception cref="ProviderException">The database refused or was lost.</exception>
+    public async Task ReadAsync(IReadOnlyList<CatalogQuery> queries, CancellationToken cancellationToken)
+    {
+        await using var batch = NewBatch();
+        batch.BatchCommands.Add(SetSearchPath(""));
+        foreach (var query in queries)
+        {
+            batch.BatchCommands.Add(ToCommand(query.Statement));
+        }
+
+        batch.BatchCommands.Add(SetSearchPath(_searchPath));
+        try
+        {
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            foreach (var query in queries)
+            {
+                await reader.NextResultAsync(cancellationToken);
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    query.Row(reader);
+                }
+            }
+
+            while (await reader.NextResultAsync(cancellationToken))
+            {
+            }
+        }
+        catch (Exception refused) when (PostgresErrors.IsOfDriver(refused))
+        {
+            throw new ProviderException(PostgresErrors.ToDiagnostic(refused, _options), refused);
+        }
+    }
+
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _transaction.CommitAsync(cancellationToken);
+        }
+        catch (Exception refused) when (PostgresErrors.IsOfDriver(refused))
+        {
+            throw new StatementFailedException(-1, PostgresErrors.ToDiagnostic(refused, _options), refused);
+        }
+    }
+
+    /// <summary>Rolls back what is not committed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _transaction.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    private async Task SetLimitsAsync(CancellationToken cancellationToken)
+    {
+        var milliseconds = (TimeSpan limit) => ((long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        await using var batch = NewBatch();
+        batch.BatchCommands.Add(ToCommand(new Statement(
+            """
+            SELECT current_setting('search_path'), set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true),
+                   set_config('standard_conforming_strings', 'on', true), set_config('client_min_messages', 'warning', true)
+            """)
+        {
+            Parameters = [milliseconds(LockTimeout), milliseconds(_options.QueryTimeout)],
+        }));
+        _searchPath = (string)(await batch.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    // The server ends a statement by itself; the driver's own limit is for a server that does not answer any more.
+    private NpgsqlBatch NewBatch() => new(_connection, _transaction) { Timeout = (int)_options.QueryTimeout.TotalSeconds + 10 };
+
+    private static NpgsqlBatchCommand SetSearchPath(string path) => ToCommand(new Statement("SELECT set_config('search_path', $1, true)") { Parameters = [path] });
+
+    private static NpgsqlBatchCommand ToCommand(Statement statement)
+    {
+        var command = new NpgsqlBatchCommand(statement.Text);
+        foreach (var value in statement.Parameters)
+        {
+            command.Parameters.Add(value switch
+            {
+                string[] texts => new NpgsqlParameter { Value = texts, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                _ => new NpgsqlParameter { Value = value ?? DBNull.Value },
+            });
+        }
+
+        return command;
+    }
+}

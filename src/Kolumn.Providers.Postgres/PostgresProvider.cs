@@ -1,0 +1,27 @@
+using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources.Indexes;
+using Kolumn.Providers.Postgres.Resources.Schemas;
+using Kolumn.Providers.Postgres.Resources.Tables;
+using Kolumn.Providers.Postgres.Resources.Views;
+using Kolumn.Sdk;
+
+namespace Kolumn.Providers.Postgres;
+
+/// <summary>What this provider is: its types and how it connects.</summary>
+internal static class PostgresProvider
+{
+    public static ProviderDefinition<PostgresSession> Create() =>
+        new ProviderDefinition<PostgresSession>
+        {
+            Name = "postgres",
+            Version = "0.1.0",
+            Description = "PostgreSQL 12 and later",
+            ConfigSchema = PostgresOptions.Schema,
+            Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },
+            ConnectAsync = async (config, cancellationToken) => await PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(config), cancellationToken),
+        }
+        .Add(SchemaResource.Type, new SchemaHandler())
+        .Add(TableResource.Type, new TableHandler())
+        .Add(IndexResource.Type, new IndexHandler())
+        .Add(ViewResource.Type, new ViewHandler());
+}

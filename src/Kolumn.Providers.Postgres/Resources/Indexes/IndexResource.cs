@@ -1,0 +1,169 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+using Kolumn.Protocol.Schema;
+using Kolumn.Providers.Postgres.Sql;
+using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
+using static Kolumn.Providers.Postgres.Resources.Attributes;
+
+namespace Kolumn.Providers.Postgres.Resources.Indexes;
+
+/// <summary>What a user may write about an index, and what it describes.</summary>
+internal static class IndexResource
+{
+    public const string Type = "index";
+
+    public static ObjectType Schema { get; } = new()
+    {
+        Attributes = new Dictionary<string, AttributeSchema>
+        {
+            ["name"] = Text("The index's name.", required: true),
+            ["schema"] = Any("Where to look for an unqualified table. Default: public. The index always lives in the schema of its table."),
+            ["table"] = Any("The table: its name, schema.name, or a table resource.", required: true),
+            ["columns"] = Any("In their order, a list of names, or of objects with name or expression, and order (asc, desc), nulls (first, last), opclass, collation.", required: true),
+            ["unique"] = Flag("No two rows may have equal keys."),
+            ["nulls_not_distinct"] = Flag("Two NULLs count as equal (PostgreSQL 15 and later)."),
+            ["method"] = Text("btree (default), hash, gin, gist, spgist, brin or one that an extension brings."),
+            ["include"] = Names("Columns that the index carries beside the key."),
+            ["where"] = Text("Condition of a partial index."),
+            ["comment"] = Text("Description stored with the index."),
+        },
+    };
+
+    public static IndexDefinition Describe(JsonObject config, DescribeContext context)
+    {
+        var reader = new ConfigReader(config, AttributePath.Root, context);
+        var table = reader.Table("table", reader.Schema()) ?? new QualifiedName(QualifiedName.DefaultSchema, "");
+        var method = reader.Name("method", required: false);
+        return new IndexDefinition
+        {
+            Schema = table.Schema,
+            Name = reader.Name("name") ?? "",
+            Table = table.ToString(),
+            Method = method is null or "btree" ? null : method,
+            Unique = reader.Flag("unique") ?? false,
+            NullsNotDistinct = reader.Flag("nulls_not_distinct") ?? false,
+            Columns = Parts(config["columns"], reader, context),
+            Include = reader.Names("include"),
+            Where = reader.Sql("where"),
+            Comment = reader.Text("comment") is { Length: > 0 } comment ? comment : null,
+        };
+    }
+
+    public static JsonObject ToConfig(IndexDefinition index)
+    {
+        var config = DefinitionJson.Write(index);
+        config.Remove("schema");
+        config.Remove("invalid");
+        var table = QualifiedName.Parse(index.Table)!.Value;
+        if (table.Schema == QualifiedName.DefaultSchema && QualifiedName.Parse(table.Name) is { } bare && bare.Name == table.Name)
+        {
+            config["table"] = table.Name;
+        }
+
+        config["columns"] = new JsonArray([.. index.Columns.Select(ToConfig)]);
+        return config;
+    }
+
+    private static JsonNode? ToConfig(IndexPart part)
+    {
+        if (part == new IndexPart { Column = part.Column })
+        {
+            return part.Column;
+        }
+
+        var config = new JsonObject();
+        Add("name", part.Column);
+        Add("expression", part.Expression);
+        Add("order", part.Order);
+        Add("nulls", part.Nulls);
+        Add("opclass", part.Opclass);
+        Add("collation", part.Collation);
+        return config;
+
+        void Add(string member, string? value)
+        {
+            if (value is not null)
+            {
+                config[member] = value;
+            }
+        }
+    }
+
+    private static List<IndexPart> Parts(JsonNode? columns, ConfigReader reader, DescribeContext context)
+    {
+        JsonNode?[] elements = columns switch
+        {
+            null => [],
+            JsonArray list => [.. list],
+            var one => [one],
+        };
+        if (elements.Length == 0)
+        {
+            reader.Error("columns", DiagnosticCodes.MissingAttribute, "An index names its columns");
+        }
+
+        var parts = new List<IndexPart>();
+        for (var at = 0; at < elements.Length; at++)
+        {
+            var path = AttributePath.Of("columns").Element(at);
+            var members = elements[at] switch
+            {
+                JsonObject one => one,
+                JsonValue value when value.GetValueKind() == JsonValueKind.String => new JsonObject { ["name"] = value.GetValue<string>() },
+                _ => null,
+            };
+            if (members is null)
+            {
+                context.Error(DiagnosticCodes.WrongType, path, "A column's name or an object is expected here");
+                continue;
+            }
+
+            parts.Add(Part(members, new ConfigReader(members, path, context)));
+        }
+
+        return parts;
+    }
+
+    private static readonly string[] Members = ["name", "expression", "order", "nulls", "opclass", "collation"];
+
+    private static IndexPart Part(JsonObject members, ConfigReader reader)
+    {
+        foreach (var (unknown, _) in members.Where(member => !Members.Contains(member.Key)))
+        {
+            reader.Error(unknown, DiagnosticCodes.UnknownAttribute, $"An index column has no attribute '{unknown}'", $"It has {string.Join(", ", Members)}.");
+        }
+
+        if (reader.Has("name") == reader.Has("expression"))
+        {
+            reader.Invalid("name", "An index column has either a name or an expression");
+        }
+
+        var descending = OneOf(reader, "order", "asc", "desc") == "desc";
+        var nulls = OneOf(reader, "nulls", "first", "last");
+        return new IndexPart
+        {
+            Column = reader.Has("name") ? reader.Name("name") : null,
+            Expression = reader.Sql("expression"),
+            Order = descending ? "desc" : null,
+            Nulls = nulls == (descending ? "first" : "last") ? null : nulls,
+            Opclass = reader.QuotedReference("opclass"),
+            Collation = reader.QuotedReference("collation"),
+        };
+    }
+
+    private static string? OneOf(ConfigReader reader, string attribute, string first, string second)
+    {
+        var text = reader.Text(attribute);
+        var folded = string.Equals(text, first, StringComparison.OrdinalIgnoreCase) ? first
+            : string.Equals(text, second, StringComparison.OrdinalIgnoreCase) ? second
+            : null;
+        if (text is not null && folded is null)
+        {
+            reader.Invalid(attribute, $"This is neither {first} nor {second}");
+        }
+
+        return folded;
+    }
+}

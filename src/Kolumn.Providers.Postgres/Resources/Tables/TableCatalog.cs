@@ -1,0 +1,158 @@
+using System.Data.Common;
+using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Sql;
+
+namespace Kolumn.Providers.Postgres.Resources.Tables;
+
+/// <summary>Reads tables with their columns and constraints: three queries in one round trip, however many tables there are.</summary>
+internal static class TableCatalog
+{
+    /// <param name="identities">Null for all.</param>
+    public static async Task<IReadOnlyList<TableDefinition>> ReadAsync(
+        PostgresSession session, IReadOnlyCollection<string>? identities, SchemaNames names, CancellationToken cancellationToken)
+    {
+        var reading = new Reading(names);
+        await session.ReadAsync(
+            [
+                CatalogQuery.OfRelations(CatalogSql.Tables, identities, reading.Table),
+                CatalogQuery.OfRelations(CatalogSql.Columns, identities, reading.Column),
+                CatalogQuery.OfRelations(CatalogSql.Constraints, identities, reading.Constraint),
+            ],
+            cancellationToken);
+        return reading.Definitions();
+    }
+
+    /// <summary>The rows of the three queries on their way into definitions. Column numbers are those of the queries' select lists.</summary>
+    private sealed class Reading(SchemaNames names)
+    {
+        private readonly Dictionary<long, TableRows> _tables = [];
+
+        public void Table(DbDataReader row) => _tables.Add(row.GetInt64(0), new TableRows(new TableDefinition
+        {
+            Schema = names.Schema(row.GetString(1)),
+            Name = row.GetString(2),
+            Unlogged = row.GetBoolean(3),
+            Comment = row.Text(4),
+        }));
+
+        public void Column(DbDataReader row)
+        {
+            if (!_tables.TryGetValue(row.GetInt64(0), out var table))
+            {
+                return;
+            }
+
+            var type = names.Sql(row.GetString(3))!;
+            var expression = names.Sql(row.Text(5));
+            var generated = row.GetString(6) == "s";
+            var serial = row.GetBoolean(16);
+            table.ColumnNames.Add(row.GetInt32(1), row.GetString(2));
+            table.Columns.Add(new ColumnDefinition
+            {
+                Name = row.GetString(2),
+                Type = type,
+                Nullable = row.GetBoolean(4) ? false : null,
+                Default = generated || serial ? null : expression,
+                Generated = generated ? expression : null,
+                Serial = serial,
+                Identity = Identity(row, type),
+                Collation = names.Sql(row.Text(8)),
+                Comment = row.Text(9),
+            });
+        }
+
+        public void Constraint(DbDataReader row)
+        {
+            if (!_tables.TryGetValue(row.GetInt64(0), out var table))
+            {
+                return;
+            }
+
+            switch (row.GetString(2))
+            {
+                case "p":
+                    table.PrimaryKey = Key(row, table);
+                    break;
+                case "u":
+                    table.UniqueConstraints.Add(Key(row, table));
+                    break;
+                case "c":
+                    table.Checks.Add(new CheckDefinition { Name = row.GetString(1), Expression = names.Sql(row.GetString(8))!, NotValid = !row.GetBoolean(6) });
+                    break;
+                default:
+                    table.ForeignKeys.Add(ForeignKey(row, table));
+                    break;
+            }
+        }
+
+        public IReadOnlyList<TableDefinition> Definitions() => [.. _tables.Values.Select(table => table.Definition())];
+
+        private static IdentityDefinition? Identity(DbDataReader row, string type) => row.GetString(7) switch
+        {
+            "" => null,
+            var kind => IdentityRange.Describe(
+                kind == "a" ? IdentityDefinition.Always : IdentityDefinition.ByDefault,
+                type, row.GetInt64(10), row.GetInt64(11), row.GetInt64(12), row.GetInt64(13), row.GetInt64(14), row.GetBoolean(15)),
+        };
+
+        private static KeyDefinition Key(DbDataReader row, TableRows table) => new()
+        {
+            Name = row.GetString(1),
+            Columns = table.Names(row.List<short>(3)),
+            Include = table.Names(row.List<short>(9)),
+            NullsNotDistinct = row.GetBoolean(10),
+            Deferrable = row.GetBoolean(4),
+            InitiallyDeferred = row.GetBoolean(5),
+        };
+
+        private ForeignKeyDefinition ForeignKey(DbDataReader row, TableRows table) => new()
+        {
+            Name = row.GetString(1),
+            Columns = table.Names(row.List<short>(3)),
+            References = new QualifiedName(names.Schema(row.GetString(11)), row.GetString(12)).ToString(),
+            ReferencedColumns = row.List<string>(13),
+            OnDelete = Action(row.GetString(14)),
+            OnUpdate = Action(row.GetString(15)),
+            MatchFull = row.GetString(16) == "f",
+            Deferrable = row.GetBoolean(4),
+            InitiallyDeferred = row.GetBoolean(5),
+            NotValid = !row.GetBoolean(6),
+        };
+
+        private static string? Action(string letter) => letter switch
+        {
+            "c" => "cascade",
+            "r" => "restrict",
+            "n" => "set null",
+            "d" => "set default",
+            _ => null,
+        };
+    }
+
+    private sealed class TableRows(TableDefinition table)
+    {
+        /// <summary>By attribute number, which is how constraints name columns.</summary>
+        public Dictionary<int, string> ColumnNames { get; } = [];
+
+        public List<ColumnDefinition> Columns { get; } = [];
+
+        public KeyDefinition? PrimaryKey { get; set; }
+
+        public List<KeyDefinition> UniqueConstraints { get; } = [];
+
+        public List<CheckDefinition> Checks { get; } = [];
+
+        public List<ForeignKeyDefinition> ForeignKeys { get; } = [];
+
+        public string[] Names(short[] numbers) => Array.ConvertAll(numbers, number => ColumnNames[number]);
+
+        public TableDefinition Definition() => table with
+        {
+            Columns = Columns,
+            PrimaryKey = PrimaryKey,
+            UniqueConstraints = UniqueConstraints,
+            Checks = Checks,
+            ForeignKeys = ForeignKeys,
+        };
+    }
+}

@@ -1,0 +1,306 @@
+using System.Globalization;
+using Kolumn.Protocol.Payloads;
+using Kolumn.Providers.Postgres.Sql;
+using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
+
+namespace Kolumn.Providers.Postgres.Resources.Tables;
+
+/// <summary>
+/// What turns one table into another: PostgreSQL manual, ALTER TABLE. Everything that can be is one statement, so that rows
+/// are scanned and rewritten once; PostgreSQL sorts its parts by itself (drops, types, columns, then constraints).
+/// </summary>
+internal sealed class TableChanges
+{
+    private static readonly string[] VolatileCalls = ["gen_random_uuid(", "random(", "nextval(", "clock_timestamp(", "timeofday(", "uuid_generate_"];
+
+    private readonly TableDefinition _actual;
+    private readonly TableDefinition _desired;
+
+    // Foreign keys go before the keys they may rest on, and constraints before the columns that would take them along.
+    private readonly Stack<string> _constraintDrops = new();
+    private readonly List<string> _columnDrops = [];
+    private readonly List<string> _changes = [];
+    private readonly List<string> _additions = [];
+    private readonly List<Hazard> _hazards = [];
+    private readonly List<Statement> _after = [];
+
+    private TableChanges(TableDefinition actual, TableDefinition desired)
+    {
+        _actual = actual;
+        _desired = desired;
+    }
+
+    /// <param name="actual">As the catalog has it.</param>
+    /// <param name="desired">Has the same identity.</param>
+    public static IReadOnlyList<Statement> Between(TableDefinition actual, TableDefinition desired)
+    {
+        var changes = new TableChanges(actual, desired);
+
+        // 1. What the two differ in, collected by kind.
+        changes.CompareTable();
+        changes.CompareColumns();
+        changes.CompareConstraints();
+
+        // 2. One statement in the order a reader expects: what goes, what changes, what comes.
+        var parts = changes._constraintDrops.Concat(changes._columnDrops).Concat(changes._changes).Concat(changes._additions).ToList();
+        Statement[] alter = parts.Count == 0 ? [] : [new Statement($"ALTER TABLE {desired.Identity.Quoted}{Join(parts)}") { Hazards = changes._hazards }];
+        return [.. alter, .. changes._after];
+    }
+
+    private static string Join(List<string> parts) => parts.Count == 1 ? " " + parts[0] : "\n    " + string.Join(",\n    ", parts);
+
+    private void CompareTable()
+    {
+        if (_actual.Unlogged != _desired.Unlogged)
+        {
+            _changes.Add(_desired.Unlogged ? "SET UNLOGGED" : "SET LOGGED");
+            Hazard(HazardNames.TableRewrite, $"Changing how {_desired.Identity} is logged writes every row again.");
+            if (_desired.Unlogged)
+            {
+                Hazard(HazardNames.DataLoss, $"{_desired.Identity} will be empty after a crash of the server.");
+            }
+        }
+
+        if (_actual.Comment != _desired.Comment)
+        {
+            _after.Add(TableSql.Comment(_desired));
+        }
+    }
+
+    private void CompareColumns()
+    {
+        var actual = _actual.Columns.ToDictionary(column => column.Name, StringComparer.Ordinal);
+        var desired = _desired.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var gone in _actual.Columns.Where(column => !desired.Contains(column.Name)))
+        {
+            Drop(gone, $"Every value of {_desired.Identity}.{gone.Name} is lost.");
+        }
+
+        foreach (var column in _desired.Columns)
+        {
+            if (!actual.TryGetValue(column.Name, out var existing))
+            {
+                Add(column);
+            }
+            else if (column.Generated != existing.Generated && column.Generated is not null)
+            {
+                // PostgreSQL changes no generation expression in place; a generated value can be computed again, any other is lost.
+                Drop(existing, existing.Generated is null ? $"{_desired.Identity}.{column.Name} becomes a generated column and loses its values." : null);
+                Add(column);
+            }
+            else
+            {
+                Compare(existing, column);
+            }
+        }
+    }
+
+    private void Drop(ColumnDefinition column, string? loss)
+    {
+        _columnDrops.Add($"DROP COLUMN {SqlIdentifier.Quote(column.Name)}");
+        if (loss is not null)
+        {
+            Hazard(HazardNames.DataLoss, loss);
+        }
+    }
+
+    private void Add(ColumnDefinition column)
+    {
+        _additions.Add($"ADD COLUMN {TableSql.Column(column)}");
+        if (column.Generated is not null || column.Serial || column.Identity is not null || IsVolatile(column.Default))
+        {
+            Hazard(HazardNames.TableRewrite, $"Every row of {_desired.Identity} is written again with its own value of {column.Name}.");
+        }
+        else if (column.NotNull && column.Default is null)
+        {
+            Hazard("needs_empty_table", $"{_desired.Identity}.{column.Name} is NOT NULL without a default: this fails unless the table is empty.");
+        }
+
+        if (column.Comment is not null)
+        {
+            _after.Add(TableSql.Comment(_desired, column));
+        }
+    }
+
+    private void Compare(ColumnDefinition actual, ColumnDefinition desired)
+    {
+        var alter = $"ALTER COLUMN {SqlIdentifier.Quote(desired.Name)}";
+        var retyped = actual.Type != desired.Type || actual.Collation != desired.Collation;
+        if (actual.Generated is not null && desired.Generated is null)
+        {
+            _changes.Add($"{alter} DROP EXPRESSION");
+        }
+
+        if (actual.Identity is not null && desired.Identity is null)
+        {
+            _changes.Add($"{alter} DROP IDENTITY");
+        }
+
+        // A default that stays is converted with the type; one that cannot be would fail the change, so it goes and comes back.
+        var hadDefault = actual.Default is not null || actual.Serial;
+        var getsDefault = desired.Default is not null || desired.Serial;
+        var defaultChanges = actual.Default != desired.Default || actual.Serial != desired.Serial;
+        if (hadDefault && ((retyped && !actual.Serial) || (defaultChanges && !getsDefault)))
+        {
+            _changes.Add($"{alter} DROP DEFAULT");
+        }
+
+        if (retyped)
+        {
+            Retype(alter, actual, desired);
+        }
+
+        if (desired.Default is not null && (defaultChanges || retyped))
+        {
+            _changes.Add($"{alter} SET DEFAULT {desired.Default}");
+        }
+
+        if (desired.Serial && !actual.Serial)
+        {
+            MakeSerial(alter, desired);
+        }
+
+        if (actual.NotNull != desired.NotNull)
+        {
+            _changes.Add($"{alter} {(desired.NotNull ? "SET" : "DROP")} NOT NULL");
+            if (desired.NotNull)
+            {
+                Hazard(HazardNames.LongLock, $"{_desired.Identity} is locked while every row is checked for a NULL in {desired.Name}; one NULL fails the change.");
+            }
+        }
+
+        CompareIdentity(alter, actual, desired);
+        if (actual.Comment != desired.Comment)
+        {
+            _after.Add(TableSql.Comment(_desired, desired));
+        }
+    }
+
+    private void Retype(string alter, ColumnDefinition actual, ColumnDefinition desired)
+    {
+        var change = actual.Type == desired.Type
+            ? new TypeChange(Rewrites: true, LosesData: false, NeedsCast: false)
+            : TypeChange.Between(actual.Type, desired.Type);
+        var collation = desired.Collation is null ? "" : " COLLATE " + desired.Collation;
+        var cast = change.NeedsCast ? $" USING {SqlIdentifier.Quote(desired.Name)}::{desired.Type}" : "";
+        _changes.Add($"{alter} TYPE {desired.Type}{collation}{cast}");
+        if (change.Rewrites)
+        {
+            Hazard(HazardNames.TableRewrite, $"{_desired.Identity}.{desired.Name} from {actual.Type} to {desired.Type}: every row may be written again, and its indexes too.");
+            Hazard(HazardNames.LongLock, $"Nobody can use {_desired.Identity} meanwhile.");
+        }
+
+        if (change.LosesData)
+        {
+            Hazard(HazardNames.DataLoss, $"Values of {_desired.Identity}.{desired.Name} are rounded or cut to fit {desired.Type}.");
+        }
+    }
+
+    // The sequence gets the name that PostgreSQL would give it, so that the column is serial for everybody else too.
+    private void MakeSerial(string alter, ColumnDefinition column)
+    {
+        var sequence = new QualifiedName(_desired.Schema, ObjectNames.Sequence(_desired.Name, column.Name)).Quoted;
+        _after.Add(new Statement($"CREATE SEQUENCE {sequence} AS {column.Type} OWNED BY {_desired.Identity.Quoted}.{SqlIdentifier.Quote(column.Name)}"));
+        _after.Add(new Statement($"ALTER TABLE {_desired.Identity.Quoted} {alter} SET DEFAULT nextval({SqlLiteral.Quote(sequence)}::regclass)"));
+        _after.Add(new Statement(
+            $"SELECT setval({SqlLiteral.Quote(sequence)}::regclass, coalesce(max({SqlIdentifier.Quote(column.Name)}), 0) + 1, false) FROM {_desired.Identity.Quoted}"));
+    }
+
+    private void CompareIdentity(string alter, ColumnDefinition actual, ColumnDefinition desired)
+    {
+        if (desired.Identity is null || actual.Identity == desired.Identity)
+        {
+            return;
+        }
+
+        if (actual.Identity is null)
+        {
+            // Among the additions: the column must be NOT NULL before it.
+            _additions.Add($"{alter} ADD {TableSql.Identity(desired.Identity)}");
+            return;
+        }
+
+        var parts = new List<string>();
+        if (actual.Identity.Generation != desired.Identity.Generation)
+        {
+            parts.Add($"SET GENERATED {TableSql.Generation(desired.Identity)}");
+        }
+
+        var (before, after) = (IdentityRange.Complete(actual.Identity, actual.Type), IdentityRange.Complete(desired.Identity, desired.Type));
+        Set("SET INCREMENT BY", before.Increment, after.Increment);
+        Set("SET MINVALUE", before.Min, after.Min);
+        Set("SET MAXVALUE", before.Max, after.Max);
+        Set("SET START WITH", before.Start, after.Start);
+        Set("SET CACHE", before.Cache, after.Cache);
+        if (before.Cycle != after.Cycle)
+        {
+            parts.Add(after.Cycle ? "SET CYCLE" : "SET NO CYCLE");
+        }
+
+        _changes.Add($"{alter} {string.Join(' ', parts)}");
+
+        void Set(string option, long? from, long? to)
+        {
+            if (from != to)
+            {
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{option} {to}"));
+            }
+        }
+    }
+
+    private void CompareConstraints()
+    {
+        Compare(ListOf(_actual.PrimaryKey), ListOf(_desired.PrimaryKey), key => key.Name, TableSql.PrimaryKey, IndexBuild);
+        Compare(_actual.UniqueConstraints, _desired.UniqueConstraints, key => key.Name, TableSql.Unique, IndexBuild);
+        Compare(_actual.Checks, _desired.Checks, check => check.Name, TableSql.Check, Scan, (old, now) => old.NotValid && old with { NotValid = false } == now);
+        Compare(
+            _actual.ForeignKeys, _desired.ForeignKeys, key => key.Name, TableSql.ForeignKey,
+            key => Hazard(HazardNames.LongLock, $"Writers to {_desired.Identity} and {key.References} wait while every row is checked against {key.Name}."),
+            (old, now) => old.NotValid && DefinitionJson.AreEqual(old with { NotValid = false }, now));
+    }
+
+    private void Compare<T>(
+        IReadOnlyList<T> actual, IReadOnlyList<T> desired, Func<T, string> nameOf, Func<T, string> toSql, Action<T> hazard, Func<T, T, bool>? needsValidation = null)
+        where T : class
+    {
+        var existing = actual.ToDictionary(nameOf, StringComparer.Ordinal);
+        var wanted = desired.ToDictionary(nameOf, StringComparer.Ordinal);
+        foreach (var (name, old) in existing)
+        {
+            if (!wanted.TryGetValue(name, out var now) || !(DefinitionJson.AreEqual(old, now) || needsValidation?.Invoke(old, now) == true))
+            {
+                _constraintDrops.Push($"DROP CONSTRAINT {SqlIdentifier.Quote(name)}");
+            }
+        }
+
+        foreach (var (name, now) in wanted)
+        {
+            if (existing.TryGetValue(name, out var old) && DefinitionJson.AreEqual(old, now))
+            {
+                continue;
+            }
+
+            if (old is not null && needsValidation?.Invoke(old, now) == true)
+            {
+                _changes.Add($"VALIDATE CONSTRAINT {SqlIdentifier.Quote(name)}");
+                continue;
+            }
+
+            _additions.Add($"ADD {toSql(now)}");
+            hazard(now);
+        }
+    }
+
+    private static KeyDefinition[] ListOf(KeyDefinition? key) => key is null ? [] : [key];
+
+    private void IndexBuild(KeyDefinition key) => Hazard(HazardNames.IndexBuild, $"{_desired.Identity} is locked while the index of {key.Name} is built; duplicates fail the change.");
+
+    private void Scan(CheckDefinition check) => Hazard(HazardNames.LongLock, $"{_desired.Identity} is locked while every row is checked against {check.Name}.");
+
+    private void Hazard(string name, string detail) => _hazards.Add(new Hazard(name, detail));
+
+    // Defaults that PostgreSQL evaluates for each row; of a function that it does not know it says so by itself.
+    private static bool IsVolatile(string? expression) =>
+        expression is not null && VolatileCalls.Any(call => expression.Contains(call, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text;
+using Kolumn.Protocol.Payloads;
+using Kolumn.Providers.Postgres.Sql;
+using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
+
+namespace Kolumn.Providers.Postgres.Resources.Tables;
+
+/// <summary>Tables and their parts as SQL: PostgreSQL manual, CREATE TABLE. Names are quoted; types and expressions have been checked when they were described.</summary>
+internal static class TableSql
+{
+    /// <summary>CREATE TABLE with everything in it, and a COMMENT for each comment.</summary>
+    public static IReadOnlyList<Statement> Create(TableDefinition table)
+    {
+        var elements = table.Columns.Select(Column)
+            .Concat(table.PrimaryKey is { } key ? [PrimaryKey(key)] : [])
+            .Concat(table.UniqueConstraints.Select(Unique))
+            .Concat(table.Checks.Select(Check))
+            .Concat(table.ForeignKeys.Select(ForeignKey))
+            .Select(element => "    " + element);
+        var kind = table.Unlogged ? "UNLOGGED TABLE" : "TABLE";
+        var body = string.Join(",\n", elements);
+        var statements = new List<Statement> { new($"CREATE {kind} {table.Identity.Quoted} (\n{body}\n)") };
+        if (table.Comment is not null)
+        {
+            statements.Add(Comment(table));
+        }
+
+        statements.AddRange(table.Columns.Where(column => column.Comment is not null).Select(column => Comment(table, column)));
+        return statements;
+    }
+
+    public static Statement Drop(TableDefinition table) => new($"DROP TABLE {table.Identity.Quoted}")
+    {
+        Hazards = [new Hazard(HazardNames.DataLoss, $"Every row of {table.Identity} is lost.")],
+    };
+
+    public static Statement Comment(TableDefinition table) => new($"COMMENT ON TABLE {table.Identity.Quoted} IS {Literal(table.Comment)}");
+
+    public static Statement Comment(TableDefinition table, ColumnDefinition column) =>
+        new($"COMMENT ON COLUMN {table.Identity.Quoted}.{SqlIdentifier.Quote(column.Name)} IS {Literal(column.Comment)}");
+
+    /// <summary>The column as CREATE TABLE and ADD COLUMN take it.</summary>
+    public static string Column(ColumnDefinition column)
+    {
+        var text = new StringBuilder(SqlIdentifier.Quote(column.Name)).Append(' ')
+            .Append(column.Serial ? PostgresType.SerialOf(column.Type) : column.Type);
+        if (column.Collation is { } collation)
+        {
+            text.Append(" COLLATE ").Append(collation);
+        }
+
+        if (column.Generated is { } generated)
+        {
+            text.Append(" GENERATED ALWAYS AS (").Append(generated).Append(") STORED");
+        }
+
+        if (column.Identity is { } identity)
+        {
+            text.Append(' ').Append(Identity(identity));
+        }
+
+        if (column.Default is { } expression)
+        {
+            text.Append(" DEFAULT ").Append(expression);
+        }
+
+        return text.Append(column.NotNull ? " NOT NULL" : "").ToString();
+    }
+
+    public static string PrimaryKey(KeyDefinition key) => Named(key.Name, "PRIMARY KEY " + KeyColumns(key));
+
+    public static string Unique(KeyDefinition key) =>
+        Named(key.Name, $"UNIQUE {(key.NullsNotDistinct ? "NULLS NOT DISTINCT " : "")}{KeyColumns(key)}");
+
+    public static string Check(CheckDefinition check) => Named(check.Name, $"CHECK ({check.Expression})");
+
+    public static string ForeignKey(ForeignKeyDefinition key)
+    {
+        // An identity is a name as the catalog or the describer spelled it, so that it always parses.
+        var target = QualifiedName.Parse(key.References)!.Value.Quoted;
+        var text = new StringBuilder($"FOREIGN KEY ({SqlIdentifier.QuoteAll(key.Columns)}) REFERENCES {target}");
+        if (key.ReferencedColumns.Count > 0)
+        {
+            text.Append(" (").Append(SqlIdentifier.QuoteAll(key.ReferencedColumns)).Append(')');
+        }
+
+        text.Append(key.MatchFull ? " MATCH FULL" : "")
+            .Append(key.OnDelete is { } onDelete ? " ON DELETE " + onDelete.ToUpperInvariant() : "")
+            .Append(key.OnUpdate is { } onUpdate ? " ON UPDATE " + onUpdate.ToUpperInvariant() : "")
+            .Append(Deferral(key.Deferrable, key.InitiallyDeferred));
+        return Named(key.Name, text.ToString());
+    }
+
+    public static string Identity(IdentityDefinition identity) => $"GENERATED {Generation(identity)} AS IDENTITY{Options(identity)}";
+
+    public static string Generation(IdentityDefinition identity) => identity.Generation == IdentityDefinition.Always ? "ALWAYS" : "BY DEFAULT";
+
+    private static string Named(string name, string constraint) => $"CONSTRAINT {SqlIdentifier.Quote(name)} {constraint}";
+
+    private static string KeyColumns(KeyDefinition key)
+    {
+        var include = key.Include.Count > 0 ? $" INCLUDE ({SqlIdentifier.QuoteAll(key.Include)})" : "";
+        return $"({SqlIdentifier.QuoteAll(key.Columns)}){include}{Deferral(key.Deferrable, key.InitiallyDeferred)}";
+    }
+
+    private static string Deferral(bool deferrable, bool initiallyDeferred) =>
+        initiallyDeferred ? " DEFERRABLE INITIALLY DEFERRED" : deferrable ? " DEFERRABLE" : "";
+
+    private static string Options(IdentityDefinition identity)
+    {
+        var options = new List<string>();
+        Add("START WITH", identity.Start);
+        Add("INCREMENT BY", identity.Increment);
+        Add("MINVALUE", identity.Min);
+        Add("MAXVALUE", identity.Max);
+        Add("CACHE", identity.Cache);
+        if (identity.Cycle)
+        {
+            options.Add("CYCLE");
+        }
+
+        return options.Count == 0 ? "" : $" ({string.Join(' ', options)})";
+
+        void Add(string option, long? value)
+        {
+            if (value is { } number)
+            {
+                options.Add(string.Create(CultureInfo.InvariantCulture, $"{option} {number}"));
+            }
+        }
+    }
+
+    private static string Literal(string? text) => text is null ? "NULL" : SqlLiteral.Quote(text);
+}

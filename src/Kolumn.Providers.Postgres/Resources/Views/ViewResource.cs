@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+using Kolumn.Protocol.Schema;
+using Kolumn.Providers.Postgres.Sql;
+using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
+using static Kolumn.Providers.Postgres.Resources.Attributes;
+
+namespace Kolumn.Providers.Postgres.Resources.Views;
+
+/// <summary>What a user may write about a view, and what it describes.</summary>
+internal static class ViewResource
+{
+    public const string Type = "view";
+
+    public static ObjectType Schema { get; } = new()
+    {
+        Attributes = new Dictionary<string, AttributeSchema>
+        {
+            ["name"] = Text("The view's name; taken literally.", required: true),
+            ["schema"] = Any("Name of the schema, or a schema resource. Default: public."),
+            ["query"] = Text("A SELECT, VALUES or WITH query.", required: true),
+            ["comment"] = Text("Description stored with the view."),
+            ["columns"] = Computed(AttributeTypes.List, "Names and types of what the query yields."),
+        },
+    };
+
+    public static ViewDefinition Describe(JsonObject config, DescribeContext context)
+    {
+        var reader = new ConfigReader(config, AttributePath.Root, context);
+        return new ViewDefinition
+        {
+            Schema = reader.Schema(),
+            Name = reader.Name("name") ?? "",
+            Query = reader.Sql("query", SqlFragmentKind.Query) ?? "",
+            Comment = reader.Text("comment") is { Length: > 0 } comment ? comment : null,
+        };
+    }
+
+    public static JsonObject ToConfig(ViewDefinition view)
+    {
+        var config = DefinitionJson.Write(view with { Columns = [] });
+        if (view.Schema == QualifiedName.DefaultSchema)
+        {
+            config.Remove("schema");
+        }
+
+        return config;
+    }
+}

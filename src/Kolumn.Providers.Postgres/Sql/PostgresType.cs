@@ -1,0 +1,123 @@
+using System.Collections.Frozen;
+using Kolumn.Sdk.Sql;
+
+namespace Kolumn.Providers.Postgres.Sql;
+
+/// <summary>Column types in the spelling of <c>format_type</c>, as far as that can be told without the server: aliases, default lengths, arrays.</summary>
+internal static class PostgresType
+{
+    private static readonly FrozenDictionary<string, string> Aliases = new Dictionary<string, string>
+    {
+        ["int"] = "integer",
+        ["int4"] = "integer",
+        ["int2"] = "smallint",
+        ["int8"] = "bigint",
+        ["float4"] = "real",
+        ["float8"] = "double precision",
+        ["float"] = "double precision",
+        ["bool"] = "boolean",
+        ["decimal"] = "numeric",
+        ["dec"] = "numeric",
+        ["varchar"] = "character varying",
+        ["char varying"] = "character varying",
+        ["char"] = "character",
+        ["varbit"] = "bit varying",
+        ["timestamptz"] = "timestamp with time zone",
+        ["timestamp"] = "timestamp without time zone",
+        ["timetz"] = "time with time zone",
+        ["time"] = "time without time zone",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, string> SerialTypes = new Dictionary<string, string>
+    {
+        ["serial"] = "integer",
+        ["serial4"] = "integer",
+        ["bigserial"] = "bigint",
+        ["serial8"] = "bigint",
+        ["smallserial"] = "smallint",
+        ["serial2"] = "smallint",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The type that a serial pseudo-type stands for; null when it is not one.</summary>
+    public static string? BehindSerial(string type) => SerialTypes.GetValueOrDefault(type.Trim().ToLowerInvariant());
+
+    /// <summary>The serial pseudo-type of an integer type.</summary>
+    public static string SerialOf(string type) => type switch
+    {
+        "bigint" => "bigserial",
+        "smallint" => "smallserial",
+        _ => "serial",
+    };
+
+    /// <param name="type">Of <see cref="SqlTypeName"/>'s grammar.</param>
+    public static string Canonical(string type)
+    {
+        var tokens = SqlScanner.Scan(type, SqlDialect.Postgres);
+        if (tokens.Exists(token => token.Kind == SqlTokenKind.QuotedName))
+        {
+            return type.Trim();
+        }
+
+        // 1. name ( arguments ) more words [] []: put what follows the arguments back behind the name.
+        var (words, arguments, dimensions) = Divide(type, tokens);
+
+        // 2. Aliases; the words "without time zone" are what the bare name means.
+        var array = words.EndsWith(" array", StringComparison.Ordinal) || dimensions > 0;
+        words = words.EndsWith(" array", StringComparison.Ordinal) ? words[..^6] : words;
+        var name = Aliases.GetValueOrDefault(words, words);
+
+        // 3. Arguments that PostgreSQL fills in.
+        (name, arguments) = (name, arguments) switch
+        {
+            ("numeric", { } list) when !list.Contains(',', StringComparison.Ordinal) => (name, list + ",0"),
+            ("character" or "bit", null) => (name, "1"),
+            ("double precision", { } bits) => (int.TryParse(bits, out var count) && count <= 24 ? "real" : name, null),
+            _ => (name, arguments),
+        };
+
+        return WithArguments(name, arguments) + (array ? "[]" : "");
+    }
+
+    private static (string Words, string? Arguments, int Dimensions) Divide(string type, List<SqlToken> tokens)
+    {
+        var words = new List<string>();
+        string? arguments = null;
+        var dimensions = 0;
+        for (var at = 0; at < tokens.Count; at++)
+        {
+            if (tokens[at].Is(type, '('))
+            {
+                var close = tokens.FindIndex(at, token => token.Is(type, ')'));
+                close = close < 0 ? tokens.Count : close;
+                arguments = string.Concat(tokens[(at + 1)..close].Select(token => token.In(type).ToString()));
+                at = close;
+            }
+            else if (tokens[at].Is(type, '['))
+            {
+                dimensions++;
+            }
+            else if (tokens[at].Is(type, '.') && words.Count > 0 && at + 1 < tokens.Count)
+            {
+                words[^1] += "." + SqlNames.ValueOf(tokens[++at], type);
+            }
+            else if (SqlNames.IsName(tokens[at]))
+            {
+                words.Add(SqlNames.ValueOf(tokens[at], type));
+            }
+        }
+
+        return (string.Join(' ', words), arguments, dimensions);
+    }
+
+    // "timestamp(3) with time zone" has its precision in the middle; every other type has its arguments at the end.
+    private static string WithArguments(string name, string? arguments)
+    {
+        if (arguments is null)
+        {
+            return name;
+        }
+
+        var space = name.StartsWith("time", StringComparison.Ordinal) ? name.IndexOf(' ', StringComparison.Ordinal) : -1;
+        return space < 0 ? $"{name}({arguments})" : $"{name[..space]}({arguments}){name[space..]}";
+    }
+}
