@@ -1,0 +1,58 @@
+using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
+
+namespace Kolumn.Sdk.Engine;
+
+/// <summary>
+/// Does what a plan says:
+/// <list type="number">
+/// <item>open a session for writing;</item>
+/// <item>plan again inside it, so that what is done rests on what is there now;</item>
+/// <item>refuse when that finds an error, or is another plan than the one that was agreed to;</item>
+/// <item>make the changes in order, all in one transaction where the database can (<see cref="TransactionalRun{TSession}"/>),
+/// one by one where it cannot (<see cref="StepwiseRun{TSession}"/>); either reads back what it touched, compares that with what
+/// was desired, and commits.</item>
+/// </list>
+/// </summary>
+internal sealed class ApplyEngine<TSession>(bool transactional, Action<ProviderEvent> publish, TimeProvider time)
+    where TSession : IProviderSession
+{
+    public async Task<ApplyOutcome<TSession>> ApplyAsync(
+        IProviderConnection<TSession> connection, PreparedPlan<TSession> prepared, string? agreedHash, CancellationToken cancellationToken)
+    {
+        await using var session = await connection.OpenAsync(SessionMode.Write, cancellationToken); // 1
+        var plan = await PlanEngine<TSession>.PlanAsync(session, prepared, cancellationToken); // 2
+        if (Refusal(plan, agreedHash) is { } refusal) // 3
+        {
+            return new ApplyOutcome<TSession>(refusal, plan);
+        }
+
+        var progress = new ApplyProgress<TSession>(plan, publish, time);
+        var response = transactional // 4
+            ? await new TransactionalRun<TSession>(session, plan, progress).RunAsync(cancellationToken)
+            : await new StepwiseRun<TSession>(session, plan, progress).RunAsync(cancellationToken);
+        return new ApplyOutcome<TSession>(response, plan);
+    }
+
+    private static ApplyResponse? Refusal(Plan<TSession> plan, string? agreedHash)
+    {
+        if (!plan.Success)
+        {
+            return Envelope.Failure<ApplyResponse>(plan.Diagnostics);
+        }
+
+        return agreedHash is null || agreedHash == plan.Hash
+            ? null
+            : Envelope.Failure<ApplyResponse>(
+            [
+                Diagnostic.Error(
+                    DiagnosticCodes.StalePlan,
+                    "the plan is stale: something it touches has changed since it was made",
+                    "Nothing was changed. Plan again and look at the difference."),
+            ]);
+    }
+}
+
+/// <param name="Plan">As it was found inside the session.</param>
+internal sealed record ApplyOutcome<TSession>(ApplyResponse Response, Plan<TSession> Plan)
+    where TSession : IProviderSession;

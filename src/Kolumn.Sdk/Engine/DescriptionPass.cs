@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+using Kolumn.Protocol.Json;
+
+namespace Kolumn.Sdk.Engine;
+
+/// <summary>Has the handlers describe every accepted resource of a plan; they may ask for each other's configs.</summary>
+internal sealed class DescriptionPass<TSession>(ResourceTypes<TSession> types, IReadOnlyList<AcceptedResource<TSession>> accepted)
+    where TSession : IProviderSession
+{
+    private readonly Dictionary<(string Type, string Name), JsonObject> _configs = accepted
+        .Where(a => a.Config is not null)
+        .ToDictionary(a => (a.Type.Name, a.Request.Name), a => a.Config!);
+
+    public List<PreparedResource<TSession>> Run(List<Diagnostic> diagnostics)
+    {
+        var prepared = new List<PreparedResource<TSession>>(accepted.Count);
+        foreach (var resource in accepted)
+        {
+            try
+            {
+                if (Prepare(resource, diagnostics) is { } one)
+                {
+                    prepared.Add(one);
+                }
+            }
+            catch (ProviderException refused)
+            {
+                diagnostics.Add(refused.Diagnostic with { Address = refused.Diagnostic.Address ?? resource.Address });
+            }
+        }
+
+        return prepared;
+    }
+
+    private PreparedResource<TSession>? Prepare(AcceptedResource<TSession> resource, List<Diagnostic> diagnostics)
+    {
+        var (request, address, type, config) = resource;
+        var recorded = RecordedState.Read(request.PriorState);
+        if (config is null)
+        {
+            var last = recorded?.Definition ?? new JsonObject { ["name"] = request.Name };
+            return new PreparedResource<TSession>
+            {
+                Request = request,
+                Address = address,
+                Type = type,
+                Recorded = recorded,
+                Identity = IdentityOf(type, last, address),
+            };
+        }
+
+        var context = new DescribeContext(new ResourceAddress(request.ResourceType, request.Name), ConfigOf);
+        var described = HandlerCall.Run(address, nameof(ICreateHandler.Describe), () => type.Creator.Describe(config, context));
+        diagnostics.AddRange(context.Diagnostics);
+        if (context.Diagnostics.Any(d => d.Severity == Severity.Error))
+        {
+            return null;
+        }
+
+        var identity = IdentityOf(type, described, address);
+        var former = recorded is null ? identity : IdentityOf(type, recorded.Definition, address);
+        return new PreparedResource<TSession>
+        {
+            Request = request,
+            Address = address,
+            Type = type,
+            Config = config,
+            Described = described,
+            DescriptionHash = CanonicalJson.Hash(described),
+            Recorded = recorded,
+            Identity = identity,
+            FormerIdentity = former == identity ? null : former,
+        };
+    }
+
+    private JsonObject? ConfigOf(string otherAddress) =>
+        ResourceAddress.TryParse(otherAddress, out var other) && types.TryResolve(other.Type, out var type)
+            ? (JsonObject?)_configs.GetValueOrDefault((type.Name, other.Name))?.DeepClone()
+            : null;
+
+    private static string IdentityOf(ResourceType<TSession> type, JsonObject definition, string address) =>
+        HandlerCall.Run(address, nameof(ICreateHandler.IdentityOf), () => type.Creator.IdentityOf(definition));
+}

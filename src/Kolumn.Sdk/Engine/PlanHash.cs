@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Kolumn.Protocol.Json;
+
+namespace Kolumn.Sdk.Engine;
+
+/// <summary>
+/// A fingerprint of what is to be done and of what it will be done to. Planning again gives the same one exactly as long as
+/// nothing has moved that the plan touches; what the plan leaves alone does not enter it.
+/// </summary>
+internal static class PlanHash
+{
+    /// <param name="works">In the request's order.</param>
+    public static string Of<TSession>(IEnumerable<PlannedWork<TSession>> works)
+        where TSession : IProviderSession
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var work in works.Where(w => w.Action != Protocol.ResourceActions.NoOp))
+        {
+            Append(hash, work.Address);
+            Append(hash, work.Action);
+            Append(hash, CanonicalJson.Hash(work.Doomed));
+            foreach (var statement in work.Statements ?? [])
+            {
+                Append(hash, statement.Text);
+                foreach (var parameter in statement.Parameters)
+                {
+                    Append(hash, Convert.ToString(parameter, CultureInfo.InvariantCulture) ?? "");
+                }
+            }
+
+            if (work.Statements is null)
+            {
+                Append(hash, CanonicalJson.Hash(work.Desired));
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    // Lengths keep "ab" + "c" and "a" + "bc" apart.
+    private static void Append(IncrementalHash hash, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        hash.AppendData(BitConverter.GetBytes(bytes.Length));
+        hash.AppendData(bytes);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
+
+namespace Kolumn.Sdk.Engine;
+
+/// <summary>What is to be done with one resource, and why.</summary>
+internal sealed record PlannedWork<TSession>
+    where TSession : IProviderSession
+{
+    public required PreparedResource<TSession> Prepared { get; init; }
+
+    /// <summary>What exists under the described identity; null when nothing does.</summary>
+    public JsonObject? Actual { get; init; }
+
+    /// <summary>What exists under the recorded identity where that is another one.</summary>
+    public JsonObject? Former { get; init; }
+
+    /// <summary>What shall exist, in the catalog's spelling where that is known; null for a delete.</summary>
+    public JsonObject? Desired { get; init; }
+
+    /// <summary>One of <see cref="ResourceActions"/>.</summary>
+    public required string Action { get; init; }
+
+    public string? Reason { get; init; }
+
+    public IReadOnlyDictionary<string, AttributeChange>? Changes { get; init; }
+
+    public IReadOnlyDictionary<string, AttributeChange>? Drift { get; init; }
+
+    /// <summary>null where the handler does its changes itself.</summary>
+    public IReadOnlyList<Statement>? Statements { get; init; }
+
+    public IReadOnlyList<Statement>? Rollback { get; init; }
+
+    public string RiskLevel { get; init; } = "low";
+
+    public string Address => Prepared.Address;
+
+    /// <summary>What a delete or a replace takes away.</summary>
+    public JsonObject? Doomed => Former ?? Actual;
+
+    /// <summary>Whether the database will be changed.</summary>
+    public bool IsChange => Action switch
+    {
+        ResourceActions.Create or ResourceActions.Update or ResourceActions.Replace => true,
+        ResourceActions.Delete => Prepared.MovedTo is null && Actual is not null,
+        _ => false,
+    };
+
+    public PlannedResource ToPayload() => new()
+    {
+        ResourceType = Prepared.Request.ResourceType,
+        Name = Prepared.Request.Name,
+        Address = Address,
+        Action = Action,
+        Changes = Changes is { Count: > 0 } ? Changes : null,
+        Drift = Drift is { Count: > 0 } ? Drift : null,
+        Dependencies = Prepared.Dependencies.Count > 0 ? Prepared.Dependencies : null,
+        Reason = Reason,
+        RiskLevel = IsChange ? RiskLevel : null,
+        RequiresReplace = Action == ResourceActions.Replace,
+        Statements = Statements is { Count: > 0 } ? [.. Statements.Select(s => s.Text)] : null,
+        RollbackStatements = Rollback is { Count: > 0 } ? [.. Rollback.Select(s => s.Text)] : null,
+        Hazards = Statements?.SelectMany(s => s.Hazards).ToList() is { Count: > 0 } hazards ? hazards : null,
+    };
+}

@@ -1,0 +1,60 @@
+using Kolumn.Protocol;
+using Kolumn.Protocol.Schema;
+
+namespace Kolumn.Sdk.Engine;
+
+/// <summary>One registered type with everything that its handler can do, found once.</summary>
+internal sealed class ResourceType<TSession>
+    where TSession : IProviderSession
+{
+    public ResourceType(string name, ICreateHandler creator, IDiscoverHandler<TSession> discoverer)
+    {
+        Name = name;
+        Creator = creator;
+        Discoverer = discoverer;
+        Schema = creator.Schema;
+        Statements = creator as IStatementHandler;
+        Operations = creator as IOperationHandler<TSession>;
+        Normalizer = creator as INormalizingHandler<TSession> ?? discoverer as INormalizingHandler<TSession>;
+    }
+
+    /// <summary>Without the provider's prefix.</summary>
+    public string Name { get; }
+
+    public ICreateHandler Creator { get; }
+
+    public IDiscoverHandler<TSession> Discoverer { get; }
+
+    /// <summary>Asked for once: a handler may build it anew each time.</summary>
+    public ObjectType Schema { get; }
+
+    /// <summary>Of this and <see cref="Operations"/> exactly one is there.</summary>
+    public IStatementHandler? Statements { get; }
+
+    public IOperationHandler<TSession>? Operations { get; }
+
+    public INormalizingHandler<TSession>? Normalizer { get; }
+
+    public IEnumerable<string> Faults()
+    {
+        if (Statements is null == Operations is null)
+        {
+            var found = Statements is null ? "neither" : "both";
+            yield return $"the handler of \"{Name}\" must be either an IStatementHandler or an IOperationHandler and is {found}";
+        }
+
+        foreach (var fault in SchemaConsistency.FaultsOf(Name, Schema))
+        {
+            yield return fault;
+        }
+    }
+
+    public ResourceTypeDefinition Describe() => new()
+    {
+        Name = Name,
+        Description = Creator.Description,
+        ConfigSchema = new ObjectType { Attributes = Schema.Attributes.Where(a => !a.Value.Computed).ToDictionary(a => a.Key, a => a.Value) },
+        StateSchema = Schema,
+        Operations = [ResourceActions.Create, ResourceActions.Read, ResourceActions.Update, ResourceActions.Delete, "discover"],
+    };
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol.Schema;
+
+namespace Kolumn.Sdk.Engine;
+
+/// <summary>Keeps the values of sensitive attributes out of plans and states.</summary>
+internal static class SensitiveValues
+{
+    /// <summary>What stands where a sensitive value is.</summary>
+    public const string Placeholder = "(sensitive)";
+
+    /// <summary>A copy in which every sensitive value reads <see cref="Placeholder"/>.</summary>
+    public static JsonNode? Redact(JsonNode? value, AttributeSchema? schema) =>
+        Copy(value, schema, static () => Placeholder);
+
+    /// <summary>A copy without sensitive members: what a state records.</summary>
+    public static JsonObject Without(JsonObject value, IReadOnlyDictionary<string, AttributeSchema> attributes) =>
+        (JsonObject)Members(value, attributes, static () => null);
+
+    public static bool Holds(IReadOnlyDictionary<string, AttributeSchema>? attributes) =>
+        attributes?.Values.Any(a => a.Sensitive || Holds(a.Attributes) || (a.Elem is { } e && (e.Sensitive || Holds(e.Attributes)))) ?? false;
+
+    private static JsonNode? Copy(JsonNode? value, AttributeSchema? schema, Func<JsonNode?> replacement) => (value, schema) switch
+    {
+        (null, _) => null,
+        (_, { Sensitive: true }) => replacement(),
+        (JsonObject members, { Attributes: { } attributes }) => Members(members, attributes, replacement),
+        (JsonArray elements, { Elem: { } element }) => new JsonArray([.. elements.Select(e => Copy(e, element, replacement))]),
+        (JsonObject members, { Elem: { } element }) => new JsonObject(members.Select(m => KeyValuePair.Create(m.Key, Copy(m.Value, element, replacement)))),
+        _ => value.DeepClone(),
+    };
+
+    private static JsonNode Members(JsonObject members, IReadOnlyDictionary<string, AttributeSchema> attributes, Func<JsonNode?> replacement)
+    {
+        var copy = new JsonObject();
+        foreach (var (name, member) in members)
+        {
+            var schema = attributes.GetValueOrDefault(name);
+            var kept = Copy(member, schema, replacement);
+            if (kept is not null || schema is not { Sensitive: true })
+            {
+                copy[name] = kept;
+            }
+        }
+
+        return copy;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
+
+namespace Kolumn.Sdk.Engine;
+
+/// <summary>
+/// One change after the other where the database knows no transaction around them. Each result is certain, and told, as soon
+/// as its change has been read back:
+/// <list type="number">
+/// <item>skip what needs something that failed, or comes after a cancellation;</item>
+/// <item>make the change;</item>
+/// <item>read it back, compare, tell.</item>
+/// </list>
+/// What does not depend on a failure goes on. No failure of any kind loses the results of what was done before it.
+/// </summary>
+internal sealed class StepwiseRun<TSession>(TSession session, Plan<TSession> plan, ApplyProgress<TSession> progress)
+    where TSession : IProviderSession
+{
+    private readonly Dictionary<string, Diagnostic> _failures = new(StringComparer.Ordinal);
+    private readonly ILookup<string, string> _dependants = plan.Works
+        .Where(w => w.Action == ResourceActions.Delete)
+        .SelectMany(w => w.Prepared.Dependencies.Select(d => (Dependency: d, Dependant: w.Address)))
+        .ToLookup(d => d.Dependency, d => d.Dependant, StringComparer.Ordinal);
+
+    public async Task<ApplyResponse> RunAsync(CancellationToken cancellationToken)
+    {
+        var results = new List<ApplyResult>(plan.Order.Count);
+        foreach (var work in plan.Order)
+        {
+            var result = SkipReason(work, cancellationToken) is { } reason // 1
+                ? ApplyResults.Skipped(work, reason)
+                : work.IsChange ? await ChangeAsync(work, cancellationToken) // 2, 3
+                : ApplyResults.Untouched(work);
+            if (!result.Success)
+            {
+                _failures[work.Address] = result.Diagnostic!;
+            }
+
+            results.Add(result);
+            progress.Certain(result);
+        }
+
+        var failure = results.Find(r => r is { Success: false, Skipped: false })?.Diagnostic ?? results.Find(r => !r.Success)?.Diagnostic;
+        try
+        {
+            await session.CommitAsync(CancellationToken.None);
+        }
+        catch (ProviderException refused)
+        {
+            failure ??= refused.Diagnostic;
+        }
+
+        return ApplyResults.Response(results, plan.Diagnostics, failure, rolledBack: false);
+    }
+
+    private Diagnostic? SkipReason(PlannedWork<TSession> work, CancellationToken cancellationToken)
+    {
+        if (work.Action == ResourceActions.NoOp)
+        {
+            return null;
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Diagnostic.Error(DiagnosticCodes.Cancelled, "not begun: the call was cancelled");
+        }
+
+        // A delete waits for those that depend on it, everything else for what it depends on.
+        var needed = work.Action == ResourceActions.Delete ? _dependants[work.Address] : work.Prepared.Dependencies;
+        return needed.FirstOrDefault(_failures.ContainsKey) is { } failed
+            ? Diagnostic.Error(DiagnosticCodes.DependencyFailed, $"not begun: dependency {failed} failed")
+            : null;
+    }
+
+    private async Task<ApplyResult> ChangeAsync(PlannedWork<TSession> work, CancellationToken cancellationToken)
+    {
+        var start = progress.Now();
+        try
+        {
+            if (work.Statements is { } statements)
+            {
+                await session.ExecuteAsync(statements, cancellationToken);
+            }
+            else
+            {
+                await HandlerOperation.RunAsync(session, work, cancellationToken);
+            }
+
+            progress.Done(work);
+
+            // The change is made: a cancellation must not keep anybody from learning what it made.
+            var readBack = await ReadBack<TSession>.OfAsync(session, [work], CancellationToken.None);
+            return readBack.FaultOf(work) is { } fault
+                ? Failed(fault)
+                : ApplyResults.Succeeded(work, readBack.DefinitionOf(work), progress.MillisecondsSince(start));
+        }
+        catch (ProviderException refused)
+        {
+            return Failed(refused.Diagnostic);
+        }
+        catch (HandlerDefectException defect)
+        {
+            return Failed(Diagnostic.Error(DiagnosticCodes.Operation, $"provider bug: {defect.Message}", "The object may exist: plan again to see."));
+        }
+        catch (OperationCanceledException)
+        {
+            return Failed(Diagnostic.Error(DiagnosticCodes.Cancelled, "cancelled while the change was being made", "The object may exist: plan again to see."));
+        }
+
+        ApplyResult Failed(Diagnostic diagnostic) => ApplyResults.Failed(work, diagnostic, progress.MillisecondsSince(start));
+    }
+}

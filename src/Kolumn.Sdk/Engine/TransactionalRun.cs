@@ -1,0 +1,171 @@
+using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
+
+namespace Kolumn.Sdk.Engine;
+
+/// <summary>
+/// All changes in one transaction: either every one of them happens or none.
+/// <list type="number">
+/// <item>run them in order, the statements of neighbours in one batch;</item>
+/// <item>read back what they touched and compare it with what was desired;</item>
+/// <item>commit; only then is anything certain.</item>
+/// </list>
+/// Whatever fails, the session ends without a commit: the failing resource carries the error, the others are skipped.
+/// </summary>
+internal sealed class TransactionalRun<TSession>(TSession session, Plan<TSession> plan, ApplyProgress<TSession> progress)
+    where TSession : IProviderSession
+{
+    /// <summary>Statements in one batch: few round trips, and still something to report between them.</summary>
+    private const int BatchSize = 256;
+
+    private readonly Dictionary<string, long> _durations = new(StringComparer.Ordinal);
+
+    public async Task<ApplyResponse> RunAsync(CancellationToken cancellationToken)
+    {
+        var changes = plan.Order.Where(w => w.IsChange).ToList();
+        if (await ExecuteAsync(changes, cancellationToken) is { } failure) // 1
+        {
+            return RolledBack(failure);
+        }
+
+        ReadBack<TSession> readBack;
+        try
+        {
+            readBack = await ReadBack<TSession>.OfAsync(session, changes, cancellationToken); // 2
+        }
+        catch (ProviderException unreadable)
+        {
+            return RolledBack((null, unreadable.Diagnostic));
+        }
+
+        if (changes.Select(w => (Work: w, Fault: readBack.FaultOf(w))).FirstOrDefault(c => c.Fault is not null) is { Fault: { } fault, Work: var wrong })
+        {
+            return RolledBack((wrong, fault));
+        }
+
+        try
+        {
+            // Cancelling a commit would leave nobody knowing whether it happened.
+            await session.CommitAsync(CancellationToken.None); // 3
+        }
+        catch (StatementFailedException refused)
+        {
+            return RolledBack((null, refused.Diagnostic));
+        }
+        catch (ProviderException lost)
+        {
+            return OutcomeUnknown(lost.Diagnostic);
+        }
+
+        var results = plan.Order
+            .Select(w => w.IsChange ? ApplyResults.Succeeded(w, readBack.DefinitionOf(w), _durations.GetValueOrDefault(w.Address)) : ApplyResults.Untouched(w))
+            .ToList();
+        results.ForEach(progress.Certain);
+        return ApplyResults.Response(results, plan.Diagnostics, failure: null, rolledBack: false);
+    }
+
+    private async Task<(PlannedWork<TSession>?, Diagnostic)?> ExecuteAsync(List<PlannedWork<TSession>> changes, CancellationToken cancellationToken)
+    {
+        var batch = new List<PlannedWork<TSession>>();
+        var size = 0;
+        foreach (var work in changes)
+        {
+            if (work.Statements is { } statements)
+            {
+                batch.Add(work);
+                size += statements.Count;
+            }
+
+            if (size >= BatchSize || work.Statements is null)
+            {
+                if (await FlushAsync(batch, cancellationToken) is { } failure)
+                {
+                    return failure;
+                }
+
+                size = 0;
+            }
+
+            if (work.Statements is null && await OperateAsync(work, cancellationToken) is { } refused)
+            {
+                return refused;
+            }
+        }
+
+        return await FlushAsync(batch, cancellationToken);
+    }
+
+    private async Task<(PlannedWork<TSession>?, Diagnostic)?> FlushAsync(List<PlannedWork<TSession>> batch, CancellationToken cancellationToken)
+    {
+        var start = progress.Now();
+        var owners = batch.SelectMany(w => w.Statements!.Select(_ => w)).ToList();
+        if (owners.Count > 0)
+        {
+            try
+            {
+                await session.ExecuteAsync([.. batch.SelectMany(w => w.Statements!)], cancellationToken);
+            }
+            catch (StatementFailedException refused)
+            {
+                return (owners.ElementAtOrDefault(refused.Index), refused.Diagnostic);
+            }
+            catch (ProviderException lost)
+            {
+                return (null, lost.Diagnostic);
+            }
+        }
+
+        // The database reports one time for the whole batch: each resource gets the share of its statements.
+        var elapsed = progress.MillisecondsSince(start);
+        foreach (var work in batch)
+        {
+            _durations[work.Address] = elapsed * work.Statements!.Count / Math.Max(1, owners.Count);
+            progress.Done(work);
+        }
+
+        batch.Clear();
+        return null;
+    }
+
+    private async Task<(PlannedWork<TSession>?, Diagnostic)?> OperateAsync(PlannedWork<TSession> work, CancellationToken cancellationToken)
+    {
+        var start = progress.Now();
+        try
+        {
+            await HandlerOperation.RunAsync(session, work, cancellationToken);
+        }
+        catch (ProviderException refused)
+        {
+            return (work, refused.Diagnostic);
+        }
+
+        _durations[work.Address] = progress.MillisecondsSince(start);
+        progress.Done(work);
+        return null;
+    }
+
+    private ApplyResponse RolledBack((PlannedWork<TSession>? Work, Diagnostic Diagnostic) failure)
+    {
+        var culprit = failure.Work?.Address;
+        var diagnostic = failure.Diagnostic with { Address = failure.Diagnostic.Address ?? culprit };
+        var skipped = Diagnostic.Error(
+            DiagnosticCodes.DependencyFailed,
+            culprit is null ? "rolled back with the rest" : $"rolled back because {culprit} failed",
+            "The database is as it was.");
+        return ApplyResults.Response(Outcomes(culprit, diagnostic, skipped), plan.Diagnostics, diagnostic, rolledBack: true);
+    }
+
+    private ApplyResponse OutcomeUnknown(Diagnostic lost)
+    {
+        var diagnostic = lost with { Detail = $"{lost.Detail}{(lost.Detail is null ? "" : " ")}Whether the changes were committed is not known: plan again to see what exists." };
+        return ApplyResults.Response(Outcomes(null, diagnostic, diagnostic), plan.Diagnostics, diagnostic, rolledBack: false);
+    }
+
+    private List<ApplyResult> Outcomes(string? culprit, Diagnostic failure, Diagnostic skipped) =>
+    [
+        .. plan.Order.Select(w =>
+            w.Address == culprit ? ApplyResults.Failed(w, failure, _durations.GetValueOrDefault(w.Address))
+            : w.Action == ResourceActions.NoOp ? ApplyResults.Untouched(w)
+            : ApplyResults.Skipped(w, skipped)),
+    ];
+}

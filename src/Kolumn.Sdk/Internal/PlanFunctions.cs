@@ -1,0 +1,162 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
+using Kolumn.Sdk.Engine;
+using Kolumn.Sdk.Telemetry;
+
+namespace Kolumn.Sdk.Internal;
+
+/// <summary>Plan, Apply, and the three functions that change one resource, which are an Apply of one.</summary>
+internal sealed class PlanFunctions<TSession>(
+    PlanPreparation<TSession> preparation, ApplyEngine<TSession> engine, ProviderLoggers loggers)
+    where TSession : IProviderSession
+{
+    public async Task<PlanResponse> PlanAsync(PlanRequest request, Call<TSession> call, CancellationToken cancellationToken)
+    {
+        if (TooMany(request) is { } refusal)
+        {
+            return Envelope.Failure<PlanResponse>([refusal]);
+        }
+
+        var prepared = preparation.Prepare(request.Resources);
+        if (!prepared.Success)
+        {
+            return Envelope.Failure<PlanResponse>(prepared.Diagnostics);
+        }
+
+        var plan = request.Options is { CheckDatabase: false }
+            ? await PlanEngine<TSession>.PlanWithoutDatabaseAsync(prepared, cancellationToken)
+            : await PlanInSessionAsync(prepared, call, cancellationToken);
+        Log.Planned(loggers.Handler, plan.Works.Count, plan.Works.Count(w => w.IsChange));
+        return plan.ToPayload();
+    }
+
+    public async Task<ApplyResponse> ApplyAsync(PlanRequest request, Call<TSession> call, CancellationToken cancellationToken) =>
+        (await RunAsync(request, call, cancellationToken)).Response;
+
+    public async Task<CreateResourceResponse> CreateAsync(CreateResourceRequest request, Call<TSession> call, CancellationToken cancellationToken)
+    {
+        var (response, plan) = await RunOneAsync(
+            new PlanResource { ResourceType = request.ResourceType, Name = request.Name, Config = request.Config, Action = ResourceActions.Create },
+            call,
+            cancellationToken);
+        return Answer(response, new CreateResourceResponse
+        {
+            ResourceId = plan?.Works[0].Prepared.Identity,
+            State = response.Results.Count > 0 ? response.Results[0].State : null,
+            Diagnostics = Notes(response, plan),
+        });
+    }
+
+    public async Task<UpdateResourceResponse> UpdateAsync(UpdateResourceRequest request, Call<TSession> call, CancellationToken cancellationToken)
+    {
+        var (response, plan) = await RunOneAsync(
+            new PlanResource
+            {
+                ResourceType = request.ResourceType,
+                Name = request.Name,
+                Config = request.Config,
+                PriorState = request.PriorState,
+                Action = ResourceActions.Update,
+            },
+            call,
+            cancellationToken);
+        return Answer(response, new UpdateResourceResponse
+        {
+            State = response.Results.Count > 0 ? response.Results[0].State : null,
+            Changes = plan?.Works[0].Changes,
+            Diagnostics = Notes(response, plan),
+        });
+    }
+
+    public async Task<DeleteResourceResponse> DeleteAsync(DeleteResourceRequest request, Call<TSession> call, CancellationToken cancellationToken)
+    {
+        var (response, plan) = await RunOneAsync(
+            new PlanResource { ResourceType = request.ResourceType, Name = request.Name, PriorState = request.State, Action = ResourceActions.Delete },
+            call,
+            cancellationToken);
+        return Answer(response, new DeleteResourceResponse
+        {
+            BeforeState = plan?.Works[0] is { Actual: { } before, Prepared.Type: var type } ? RecordedState.Write(before, null, type.Schema) : null,
+            Diagnostics = Notes(response, plan),
+        });
+    }
+
+    private static async Task<Plan<TSession>> PlanInSessionAsync(PreparedPlan<TSession> prepared, Call<TSession> call, CancellationToken cancellationToken)
+    {
+        await using var session = await call.Connection.OpenAsync(SessionMode.Read, cancellationToken);
+        return await PlanEngine<TSession>.PlanAsync(session, prepared, cancellationToken);
+    }
+
+    private Task<(ApplyResponse Response, Plan<TSession>? Plan)> RunOneAsync(PlanResource resource, Call<TSession> call, CancellationToken cancellationToken) =>
+        RunAsync(new PlanRequest { Resources = [resource] }, call, cancellationToken);
+
+    private async Task<(ApplyResponse Response, Plan<TSession>? Plan)> RunAsync(PlanRequest request, Call<TSession> call, CancellationToken cancellationToken)
+    {
+        if (TooMany(request) is { } refusal)
+        {
+            return (Envelope.Failure<ApplyResponse>([refusal]), null);
+        }
+
+        var prepared = preparation.Prepare(request.Resources);
+        if (!prepared.Success)
+        {
+            return (Envelope.Failure<ApplyResponse>(prepared.Diagnostics), null);
+        }
+
+        var (response, plan) = await engine.ApplyAsync(call.Connection, prepared, request.PlanHash, cancellationToken);
+        foreach (var result in response.Results.Where(r => r.Action != ResourceActions.NoOp))
+        {
+            if (result.Success)
+            {
+                Log.ResourceDone(loggers.Handler, result.Action, result.Address, result.DurationMs);
+            }
+            else if (!result.Skipped)
+            {
+                Log.ResourceFailed(loggers.Handler, result.Action, result.Address, result.Error ?? "");
+            }
+        }
+
+        call.State.Record(StateChanges(response, plan));
+        return (response, plan);
+    }
+
+    private static Dictionary<string, ResourceInstance?> StateChanges(ApplyResponse response, Plan<TSession> plan)
+    {
+        var works = plan.Works.ToDictionary(w => w.Address, StringComparer.Ordinal);
+        var changes = new Dictionary<string, ResourceInstance?>(StringComparer.Ordinal);
+        foreach (var result in response.Results.Where(r => r.Success && r.Action != ResourceActions.NoOp))
+        {
+            var prepared = works[result.Address].Prepared;
+            changes[result.Address] = result.State is null ? null : new ResourceInstance
+            {
+                Type = result.ResourceType,
+                Name = result.Name,
+                Config = SensitiveValues.Without(prepared.Config ?? [], prepared.Type.Schema.Attributes),
+                State = (JsonObject)result.State.DeepClone(),
+                DependsOn = prepared.Dependencies,
+            };
+        }
+
+        return changes;
+    }
+
+    private static Diagnostic? TooMany(PlanRequest request) => request.Resources.Count <= Limits.MaxResources
+        ? null
+        : Diagnostic.Error("REQUEST_TOO_LARGE", $"the request names {request.Resources.Count} resources, {Limits.MaxResources} is the limit", "Divide them among several provider instances.");
+
+    // One resource: the reason why something else was done than asked for is worth a warning.
+    private static IReadOnlyList<Diagnostic>? Notes(ApplyResponse response, Plan<TSession>? plan)
+    {
+        if (!response.Success || plan?.Works[0].Reason is not { } reason)
+        {
+            return response.Diagnostics;
+        }
+
+        var note = Diagnostic.Warning("DIFFERENT_ACTION", $"{plan.Works[0].Action}: {reason}") with { Address = plan.Works[0].Address };
+        return [.. response.Diagnostics ?? [], note];
+    }
+
+    private static T Answer<T>(ApplyResponse response, T answer)
+        where T : Envelope => (T)(answer with { Success = response.Success, Error = response.Error, Code = response.Code, Details = response.Details });
+}

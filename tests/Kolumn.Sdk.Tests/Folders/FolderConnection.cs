@@ -1,0 +1,31 @@
+using Kolumn.Protocol;
+
+namespace Kolumn.Sdk.Tests.Folders;
+
+internal sealed class FolderConnection(string root, bool transactional) : IProviderConnection<FolderSession>
+{
+    private int _closed;
+
+    public int Closed => _closed;
+
+    /// <summary>Awaited by every session that opens; for tests that need a call in flight.</summary>
+    public Func<CancellationToken, Task> BeforeOpen { get; set; } = _ => Task.CompletedTask;
+
+    public async Task<FolderSession> OpenAsync(SessionMode mode, CancellationToken cancellationToken)
+    {
+        await BeforeOpen(cancellationToken);
+        return Directory.Exists(root)
+            ? new FolderSession(root, transactional)
+            : throw new ProviderException(Diagnostic.Error(DiagnosticCodes.Connection, $"the folder {root} is gone"));
+    }
+
+    public Task<string> PingAsync(CancellationToken cancellationToken) => Directory.Exists(root)
+        ? Task.FromResult("7.2")
+        : throw new ProviderException(Diagnostic.Error(DiagnosticCodes.Connection, $"the folder {root} is gone"));
+
+    public ValueTask DisposeAsync()
+    {
+        Interlocked.Increment(ref _closed);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+
+namespace Kolumn.Sdk.Tests.Folders;
+
+/// <summary>
+/// A database made of files: each object is <c>kind~name.json</c> in a folder. A transactional session keeps its changes aside
+/// until it commits; one that is not writes at once.
+/// </summary>
+internal sealed class FolderSession(string root, bool transactional) : IProviderSession
+{
+    private readonly Dictionary<string, string?> _pending = new(StringComparer.Ordinal);
+
+    public int Reads { get; private set; }
+
+    public Task ExecuteAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
+    {
+        for (var index = 0; index < statements.Count; index++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                Run(JsonNode.Parse(statements[index].Text)!.AsObject());
+            }
+            catch (IOException refused)
+            {
+                throw new StatementFailedException(index, Diagnostic.Error(DiagnosticCodes.Operation, refused.Message), refused);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task CommitAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (file, content) in _pending)
+        {
+            Store(file, content);
+        }
+
+        _pending.Clear();
+        return Task.CompletedTask;
+    }
+
+    public IReadOnlyList<JsonObject> ReadAll(string kind, IReadOnlyCollection<string>? names)
+    {
+        Reads++;
+        var files = Directory.GetFiles(root, $"{kind}~*.json").Select(f => Path.GetFileName(f)!).Union(_pending.Keys).Order(StringComparer.Ordinal);
+        return
+        [
+            .. files
+                .Where(f => f.StartsWith(kind + "~", StringComparison.Ordinal) && Content(f) is not null)
+                .Select(f => JsonNode.Parse(Content(f)!)!.AsObject())
+                .Where(d => names?.Contains(d["name"]!.GetValue<string>()) ?? true),
+        ];
+    }
+
+    public void Run(JsonObject statement)
+    {
+        var file = $"{statement["kind"]}~{statement["name"]}.json";
+        var definition = statement["definition"]?.ToJsonString();
+        var exists = Content(file) is not null;
+        switch (statement["do"]!.GetValue<string>())
+        {
+            case "create" when exists:
+                throw new IOException($"{file} exists");
+            case "alter" or "drop" when !exists:
+                throw new IOException($"{file} does not exist");
+            case "create" when file.Contains('/', StringComparison.Ordinal):
+                throw new IOException($"{file} is in no folder");
+        }
+
+        if (transactional)
+        {
+            _pending[file] = definition;
+        }
+        else
+        {
+            Store(file, definition);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _pending.Clear();
+        return ValueTask.CompletedTask;
+    }
+
+    private string? Content(string file) => _pending.TryGetValue(file, out var content) ? content
+        : File.Exists(Path.Combine(root, file)) ? File.ReadAllText(Path.Combine(root, file))
+        : null;
+
+    private void Store(string file, string? content)
+    {
+        if (content is null)
+        {
+            File.Delete(Path.Combine(root, file));
+        }
+        else
+        {
+            File.WriteAllText(Path.Combine(root, file), content);
+        }
+    }
+}
