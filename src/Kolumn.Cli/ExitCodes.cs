@@ -1,0 +1,17 @@
+namespace Kolumn.Cli;
+
+/// <summary>What the process ends with; docs/cli.md promises these to scripts.</summary>
+internal static class ExitCodes
+{
+    /// <summary>Done, and where changes were asked about: there are none, or nobody asked for the distinction.</summary>
+    public const int Done = 0;
+
+    /// <summary>Something is wrong; a diagnostic says what.</summary>
+    public const int Error = 1;
+
+    /// <summary><c>plan --detailed-exitcode</c>: the plan is sound and not empty.</summary>
+    public const int ChangesPending = 2;
+
+    /// <summary>Stopped by Ctrl-C or SIGTERM, after what had been begun was brought to an end.</summary>
+    public const int Interrupted = 130;
+}

@@ -1,0 +1,197 @@
+using System.Globalization;
+using System.Text;
+using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
+
+namespace Kolumn.Cli.Rendering;
+
+/// <summary>How much of a plan is written out.</summary>
+/// <param name="Detailed">Every attribute of what is created, instead of the names alone.</param>
+/// <param name="Statements">What will be sent to the database.</param>
+/// <param name="Phases">Which resources depend on which, as the steps they are taken in.</param>
+internal sealed record PlanTextOptions(bool Detailed = false, bool Statements = false, bool Phases = false);
+
+/// <summary>
+/// A plan for people:
+/// 1. what was changed outside Kolumn, which explains some of what follows;
+/// 2. what will be done, in the order in which it will be;
+/// 3. the steps, when asked for;
+/// 4. one line that sums it up.
+/// </summary>
+internal sealed class PlanText(Palette palette, int width, PlanTextOptions options)
+{
+    private const string Margin = "  ";
+
+    /// <summary>Where attributes stand, under the address.</summary>
+    private const int Indent = 13;
+
+    private readonly AttributeText _attributes = new(palette, width, Indent);
+    private readonly StringBuilder _text = new();
+
+    public static string Render(IReadOnlyList<PlannedResource> operations, Palette palette, int width, PlanTextOptions options)
+    {
+        var plan = new PlanText(palette, width, options);
+        plan.AppendDrift(operations); // 1
+        plan.AppendChanges(operations); // 2
+        if (options.Phases)
+        {
+            plan.AppendPhases(operations); // 3
+        }
+
+        plan._text.Append(Summary(operations, palette)).Append('\n'); // 4
+        return plan._text.ToString();
+    }
+
+    public static string Summary(IReadOnlyList<PlannedResource> operations, Palette palette)
+    {
+        var counts = PlanCounts.Of(operations);
+        if (!counts.HasChanges)
+        {
+            return $"{palette.Strong("No changes.")} {Resources(counts.Unchanged)}";
+        }
+
+        var parts = new List<string>
+        {
+            Count(counts.Create, "create", palette.Create),
+            Count(counts.Update, "change", palette.Update),
+            Count(counts.Delete, "destroy", palette.Delete),
+        };
+        if (counts.Replace > 0)
+        {
+            parts.Insert(2, Count(counts.Replace, "replace", palette.Delete));
+        }
+
+        if (counts.Adopt > 0)
+        {
+            parts.Add(Count(counts.Adopt, "adopt", palette.Adopt));
+        }
+
+        return $"{palette.Strong("Plan:")} {string.Join(", ", parts)}.";
+
+        static string Count(int count, string what, Func<string, string> paint)
+        {
+            var text = string.Create(CultureInfo.InvariantCulture, $"{count} to {what}");
+            return count > 0 ? paint(text) : text;
+        }
+    }
+
+    private static string Resources(int count) => count switch
+    {
+        0 => "There is nothing in it, and nothing recorded.",
+        1 => "The one resource is as the configuration says.",
+        _ => string.Create(CultureInfo.InvariantCulture, $"All {count} resources are as the configuration says."),
+    };
+
+    private void AppendDrift(IReadOnlyList<PlannedResource> operations)
+    {
+        var drifted = operations.Where(o => o.Drift is { Count: > 0 }).ToList();
+        if (drifted.Count == 0)
+        {
+            return;
+        }
+
+        _text.Append(palette.Strong("Changed outside Kolumn since the last apply:")).Append("\n\n");
+        foreach (var resource in drifted)
+        {
+            AppendHeading(palette.Update, "~", "drift", resource.Address, null, null);
+            _attributes.AppendAll(_text, resource.Drift!);
+        }
+
+        _text.Append('\n');
+    }
+
+    private void AppendChanges(IReadOnlyList<PlannedResource> operations)
+    {
+        var changes = operations.Where(o => o.Action != ResourceActions.NoOp).ToList();
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        _text.Append(palette.Strong("Kolumn will:")).Append("\n\n");
+        foreach (var resource in changes)
+        {
+            AppendChange(resource);
+        }
+
+        _text.Append('\n');
+    }
+
+    private void AppendChange(PlannedResource resource)
+    {
+        var (paint, sign, verb) = ActionWords.Of(resource.Action, palette);
+        AppendHeading(paint, sign, verb, resource.Address, resource.Reason, resource.RiskLevel);
+        if (resource.Changes is { Count: > 0 } changes)
+        {
+            if (resource.Action == ResourceActions.Create && !options.Detailed)
+            {
+                _attributes.AppendNames(_text, changes, resource.Name);
+            }
+            else
+            {
+                _attributes.AppendAll(_text, changes);
+            }
+        }
+
+        foreach (var hazard in resource.Hazards ?? [])
+        {
+            Func<string, string> warn = hazard.Name == "data_loss" ? palette.Error : palette.Update;
+            _attributes.AppendWrapped(_text, warn("! " + Printable.Line(hazard.Name)) + ": ", hazard.Name.Length + 4, Printable.Line(hazard.Detail));
+        }
+
+        foreach (var warning in resource.Warnings ?? [])
+        {
+            _attributes.AppendWrapped(_text, palette.Update("! "), 2, Printable.Line(warning));
+        }
+
+        if (options.Statements)
+        {
+            foreach (var statement in resource.Statements ?? [])
+            {
+                var lines = Printable.Text(statement).TrimEnd(';', '\n', ' ').Split('\n');
+                for (var i = 0; i < lines.Length; i++)
+                {
+                    _text.Append(' ', Indent).Append(palette.Faint(lines[i] + (i == lines.Length - 1 ? ";" : ""))).Append('\n');
+                }
+            }
+        }
+    }
+
+    private void AppendHeading(Func<string, string> paint, string sign, string verb, string address, string? reason, string? risk)
+    {
+        _text.Append(Margin).Append(paint($"{sign} {verb}".PadRight(Indent - Margin.Length))).Append(palette.Strong(Printable.Line(address)));
+        if (risk is "high" or "critical")
+        {
+            _text.Append("  ").Append(palette.Error($"risk: {risk}"));
+        }
+
+        if (!string.IsNullOrEmpty(reason))
+        {
+            _text.Append("  ").Append(palette.Faint(Printable.Line(reason)));
+        }
+
+        _text.Append('\n');
+    }
+
+    private void AppendPhases(IReadOnlyList<PlannedResource> operations)
+    {
+        var phases = ExecutionPhases.Of([.. operations.Where(o => o.Action != ResourceActions.NoOp)]);
+        if (phases.Count == 0)
+        {
+            return;
+        }
+
+        var total = phases.Sum(p => p.Count);
+        _text.Append(CultureInfo.InvariantCulture, $"Execution order preview ({phases.Count} phases, {total} resources):\n");
+        for (var i = 0; i < phases.Count; i++)
+        {
+            _text.Append(CultureInfo.InvariantCulture, $"  Phase {i + 1} – {phases[i].Count} resource(s)\n");
+            foreach (var resource in phases[i])
+            {
+                _text.Append("    - ").Append(Printable.Line(resource.Address)).Append('\n');
+            }
+        }
+
+        _text.Append('\n');
+    }
+}
