@@ -1,0 +1,126 @@
+using Kolumn.Protocol;
+using Kolumn.Providers.Sqlite.Ddl;
+using Kolumn.Sdk;
+using Microsoft.Data.Sqlite;
+
+namespace Kolumn.Providers.Sqlite.Database;
+
+/// <summary>
+/// Refuses a commit after which references point nowhere, or views and triggers would fail that worked before. What was broken
+/// already is not held against the change. Costs a scan of the tables around a dropped or rebuilt one, and nothing otherwise.
+/// </summary>
+internal sealed class CommitGuard(SqliteConnection connection, bool foreignKeys)
+{
+    private const long Unfitting = long.MaxValue;
+
+    private readonly Dictionary<string, long> _violationsBefore = new(SqliteName.Comparer);
+    private IReadOnlyDictionary<string, string>? _brokenBefore;
+
+    /// <summary>Remembers how things stand before the statements run.</summary>
+    public void Before(IReadOnlyList<Statement> statements)
+    {
+        foreach (var tokens in statements.Select(statement => Tokenizer.TryScan(statement.Text) ?? []))
+        {
+            switch (tokens)
+            {
+                case [{ Text: "DROP" }, { Text: "TABLE" }, var table, ..]:
+                    Watch(table.Name);
+                    foreach (var child in ChildrenOf(table.Name))
+                    {
+                        Watch(child);
+                    }
+
+                    break;
+                case [{ Text: "CREATE" }, { Text: "TABLE" }, var table, ..]:
+                    // Nothing references it from inside yet, but what it references may have no key.
+                    Watch(table.Name);
+                    continue;
+                case [{ Text: "CREATE" }, { Text: "INDEX" or "UNIQUE" }, ..]:
+                    continue;
+            }
+
+            _brokenBefore ??= WorkingParts.Broken(connection);
+        }
+    }
+
+    /// <summary>
+    /// What SQLite means by "SQL logic error" at a DROP COLUMN: it cannot do that while a view or trigger anywhere is broken.
+    /// null for every other failure.
+    /// </summary>
+    public Diagnostic? ExplainLogicError(SqliteException failure) =>
+        SqliteFailure.Message(failure) != "SQL logic error" || _brokenBefore is not { Count: > 0 } broken ? null : Diagnostic.Error(
+            DiagnosticCodes.Operation,
+            $"SQLite drops no column while {broken.First().Key} does not work: {broken.First().Value}",
+            "Correct or drop it first, then apply again. Nothing was changed.") with { EngineCode = "SQLITE_ERROR" };
+
+    /// <summary>Why the commit must not happen; null when it may.</summary>
+    public Diagnostic? FaultBeforeCommit()
+    {
+        var existing = connection.Query("SELECT name FROM sqlite_master WHERE type = 'table'", row => row.GetString(0)).ToHashSet(SqliteName.Comparer);
+        foreach (var (table, before) in _violationsBefore)
+        {
+            if (existing.Contains(table) && ReferenceFault(table, before) is { } fault)
+            {
+                return fault;
+            }
+        }
+
+        if (_brokenBefore is null)
+        {
+            return null;
+        }
+
+        var broken = WorkingParts.Broken(connection).FirstOrDefault(part => !_brokenBefore.ContainsKey(part.Key));
+        return broken.Key is null ? null : Diagnostic.Error(
+            DiagnosticCodes.Operation,
+            $"{broken.Key} would not work any more: {broken.Value}",
+            "Change or remove it in the same plan. Nothing was changed.");
+    }
+
+    private void Watch(string table)
+    {
+        if (!foreignKeys || _violationsBefore.ContainsKey(table))
+        {
+            return;
+        }
+
+        var exists = connection.Query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1 COLLATE NOCASE", _ => true, table).Count > 0;
+        var (violations, mismatch) = exists ? Violations(table) : ([], null);
+        _violationsBefore[table] = mismatch is null ? violations.Sum(v => v.Rows) : Unfitting;
+    }
+
+    private Diagnostic? ReferenceFault(string table, long before)
+    {
+        var (violations, mismatch) = Violations(table);
+        if (mismatch is not null)
+        {
+            return before == Unfitting ? null : Diagnostic.Error(
+                DiagnosticCodes.Operation,
+                $"a foreign key of table {table} does not fit: {mismatch}",
+                "It must reference a primary key, or columns with a unique constraint or a unique index. Nothing was changed.");
+        }
+
+        return violations.Sum(v => v.Rows) <= before ? null : Diagnostic.Error(
+            DiagnosticCodes.Operation,
+            string.Join("; ", violations.Select(v => $"{v.Rows} {(v.Rows == 1 ? "row" : "rows")} of table {table} reference rows of {v.Parent} that do not exist")),
+            "Correct or delete those rows first, then apply again. Nothing was changed.") with { EngineCode = "SQLITE_CONSTRAINT" };
+    }
+
+    private (IReadOnlyList<(string Parent, long Rows)> Violations, string? Mismatch) Violations(string table)
+    {
+        try
+        {
+            return (connection.Query(
+                "SELECT parent, count(*) FROM pragma_foreign_key_check($1) GROUP BY parent ORDER BY parent", row => (row.GetString(0), row.GetInt64(1)), table), null);
+        }
+        catch (SqliteException mismatch)
+        {
+            return ([], SqliteFailure.Message(mismatch));
+        }
+    }
+
+    private IReadOnlyList<string> ChildrenOf(string table) => connection.Query(
+        "SELECT DISTINCT m.name FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS k WHERE m.type = 'table' AND k.\"table\" = $1 COLLATE NOCASE",
+        row => row.GetString(0),
+        table);
+}

@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol.Payloads;
+using Kolumn.Protocol.Schema;
+using Kolumn.Providers.Sqlite.Database;
+using Kolumn.Providers.Sqlite.Ddl;
+using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
+
+namespace Kolumn.Providers.Sqlite.Resources.Tables;
+
+/// <summary>Tables: <c>sqlite_table</c>.</summary>
+internal sealed class TableHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>
+{
+    public string Description => "A table with its columns, keys, constraints and foreign keys.";
+
+    public ObjectType Schema => TableSchema.Schema;
+
+    public JsonObject Describe(JsonObject config, DescribeContext context) => TableJson.ToJson(TableConfig.Describe(config, context));
+
+    public string IdentityOf(JsonObject definition) => SqliteName.Fold(definition.Text("name")!);
+
+    /// <summary>
+    /// The tables it points to. SQLite would take them in any order, but people read plans, and rows are inserted in this one.
+    /// </summary>
+    public IEnumerable<ObjectReference> Requires(JsonObject definition) =>
+        TableJson.FromJson(definition).ForeignKeys.Select(key => new ObjectReference("table", SqliteName.Fold(key.Table))).Distinct();
+
+    public async Task<IReadOnlyList<JsonObject>> ReadAsync(SqliteSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken)
+    {
+        var tables = await session.ReadAsync(connection => TableCatalog.Read(connection, identities), cancellationToken);
+        return [.. tables.Select(TableJson.ToJson)];
+    }
+
+    public JsonObject ToConfig(JsonObject definition) => TableToConfig.Write(TableJson.FromJson(definition));
+
+    public IReadOnlyList<Statement> Create(JsonObject definition) => [new Statement(TableSql.Create(TableJson.FromJson(definition)))];
+
+    public IReadOnlyList<Statement>? Alter(JsonObject actual, JsonObject desired) =>
+        TableChanges.Between(TableJson.FromJson(actual), TableJson.FromJson(desired));
+
+    public IReadOnlyList<Statement> Drop(JsonObject definition)
+    {
+        var name = definition.Text("name")!;
+        return [new Statement($"DROP TABLE {SqlIdentifier.Quote(name)}") { Hazards = [new Hazard(HazardNames.DataLoss, $"Table {name} is dropped with all its rows.")] }];
+    }
+
+    public async Task<IReadOnlyList<NormalizedDefinition>> NormalizeAsync(
+        SqliteSession session, IReadOnlyList<JsonObject> definitions, IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> all, CancellationToken cancellationToken)
+    {
+        var existing = (await session.ReadAsync(connection => TableCatalog.Read(connection, null), cancellationToken)).ToDictionary(table => table.Name, SqliteName.Comparer);
+        var desired = (all.GetValueOrDefault("table") ?? []).Select(TableJson.FromJson).DistinctBy(table => table.Name, SqliteName.Comparer).ToDictionary(table => table.Name, SqliteName.Comparer);
+        await using var trial = new TrialSchema(session, all);
+        var normalized = new List<NormalizedDefinition>(definitions.Count);
+        foreach (var table in definitions.Select(TableJson.FromJson))
+        {
+            var actual = existing.GetValueOrDefault(table.Name);
+            var spelled = actual is null
+                ? table
+                : TableAlignment.SpellLike(actual, table, name => desired.GetValueOrDefault(name) ?? existing.GetValueOrDefault(name));
+            var definition = TableJson.ToJson(spelled);
+
+            // What exists in the same shape needs no trial.
+            var refusal = actual is not null && TableJson.ToJson(actual with { Dependants = null }).ToJsonString() == definition.ToJsonString()
+                ? null
+                : await trial.TryAsync("table", definition, cancellationToken);
+            normalized.Add(refusal is null ? new NormalizedDefinition(definition, null) : new NormalizedDefinition(null, refusal));
+        }
+
+        return normalized;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Kolumn.Providers.Sqlite.Database;
+using Kolumn.Providers.Sqlite.Resources.Tables;
+using Kolumn.Sdk;
+
+namespace Kolumn.Providers.Sqlite;
+
+/// <summary>The provider <c>sqlite</c>: tables, views, indexes and triggers of one SQLite database file.</summary>
+internal static class SqliteProvider
+{
+    private static readonly Dictionary<string, IResourceHandler<SqliteSession>> Handlers = new(StringComparer.Ordinal)
+    {
+        ["table"] = new TableHandler(),
+    };
+
+    public static ProviderDefinition<SqliteSession> Define()
+    {
+        var provider = new ProviderDefinition<SqliteSession>
+        {
+            Name = "sqlite",
+            Version = typeof(SqliteProvider).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+            Description = "Tables, views, indexes and triggers of an SQLite database file",
+            ConfigSchema = SqliteOptions.Schema,
+            Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },
+            ConnectAsync = async (config, cancellationToken) => await SqliteDatabase.ConnectAsync(config, TimeProvider.System, cancellationToken),
+        };
+        foreach (var (type, handler) in Handlers)
+        {
+            provider.Add(type, handler);
+        }
+
+        return provider;
+    }
+
+    /// <summary>The statement that creates an object of one of this provider's types.</summary>
+    public static string StatementOf(string type, JsonObject definition) => ((IStatementHandler)Handlers[type]).Create(definition)[^1].Text;
+}
