@@ -71,7 +71,7 @@ internal sealed class CallEvaluator(ExpressionEvaluator evaluator)
         var isTooMany = count > most && !call.ExpandsLast;
         var subject = isTooMany ? call.Arguments[most].Range.To(call.Arguments[^1].Range) : call.NameRange;
         evaluator.Error(LanguageCodes.WrongArgumentCount, subject, isTooMany ? "Too many arguments" : count > most ? "Too many arguments" : "Too few arguments",
-            $"{function.Signature} takes {expected} argument{(expected == "1" ? "" : "s")}, and here {(count == 1 ? "is 1" : $"are {count}")}.", call.Range);
+            $"{function.Signature} takes {expected} argument{(expected is "1" or "at least 1" ? "" : "s")}, and here {(count == 1 ? "is 1" : $"are {count}")}.", call.Range);
         return false;
     }
 
