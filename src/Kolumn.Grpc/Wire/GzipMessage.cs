@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Grpc.Wire;
@@ -7,6 +8,9 @@ namespace Grpc.Wire;
 internal static class GzipMessage
 {
     private const int ChunkSize = 16 * 1024;
+
+    // Header and trailer of a gzip stream, and an empty deflate block.
+    private const int ShortestStream = 20;
 
     /// <summary>Appends the compressed payload. The payload is not empty: .NET writes no gzip stream at all for nothing.</summary>
     public static void Compress(in ReadOnlySequence<byte> payload, CompressionLevel level, PooledBuffer destination)
@@ -34,7 +38,7 @@ internal static class GzipMessage
                 var read = gzip.Read(inflated.GetSpan(room)[..room]);
                 if (read == 0)
                 {
-                    return inflated;
+                    return IsWhole(payload, inflated.Length) ? inflated : throw new InvalidDataException("The gzip stream broke off.");
                 }
 
                 inflated.Advance(read);
@@ -54,5 +58,23 @@ internal static class GzipMessage
             inflated.Dispose();
             throw;
         }
+    }
+
+    // .NET takes a stream that breaks off for one that ends; the length in its last four bytes (RFC 1952, ISIZE) tells.
+    private static bool IsWhole(in ReadOnlySequence<byte> payload, int inflatedLength)
+    {
+        if (payload.IsEmpty)
+        {
+            return true;
+        }
+
+        Span<byte> inflatedSize = stackalloc byte[sizeof(uint)];
+        if (payload.Length < ShortestStream)
+        {
+            return false;
+        }
+
+        payload.Slice(payload.Length - sizeof(uint)).CopyTo(inflatedSize);
+        return BinaryPrimitives.ReadUInt32LittleEndian(inflatedSize) == (uint)inflatedLength;
     }
 }

@@ -11,8 +11,11 @@ internal static class MessageEncoding
     {
         HeaderNames.Gzip => GzipMessage.Inflate(payload, maxLength),
         null or HeaderNames.Identity => throw WireException.Malformed("A message is flagged as compressed, but no encoding was named."),
-        _ => throw WireException.UnknownEncoding($"The encoding '{encoding}' is not supported; supported are {HeaderNames.AcceptedEncodings}."),
+        _ => throw Unknown(encoding),
     };
+
+    public static WireException Unknown(string encoding) =>
+        WireException.UnknownEncoding($"The encoding '{encoding}' is not supported; supported are {HeaderNames.AcceptedEncodings}.");
 
     /// <summary>Whether a <c>grpc-accept-encoding</c> value names gzip.</summary>
     public static bool AcceptsGzip(string? acceptEncoding)

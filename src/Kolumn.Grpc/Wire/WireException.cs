@@ -13,5 +13,7 @@ internal sealed class WireException : Exception
 
     public static WireException TooLarge(string message) => new(StatusCode.ResourceExhausted, message);
 
+    public static WireException PeerGone(Exception cause) => new(StatusCode.Cancelled, "The peer is gone.", cause);
+
     public static WireException UnknownEncoding(string message) => new(StatusCode.Unimplemented, message);
 }

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Grpc.Core;
 using Grpc.Wire;
 
@@ -20,12 +21,13 @@ internal abstract class ClientCall : IDisposable
     private readonly CancellationTokenRegistration _callerRegistration;
     private readonly CancellationTokenRegistration _channelRegistration;
     private int _cause;
-    private Metadata? _responseHeaders;
+    private RequestContent? _content;
     private TaskCompletionSource<Metadata>? _responseHeadersAwaited;
     private HttpResponseMessage? _response;
     private Exception? _failure;
     private Status _status;
     private volatile bool _hasEnded;
+    private HttpHeaders? _trailingHeaders;
     private Metadata? _trailers;
 
     protected ClientCall(ChannelTransport transport, IMethod method, CallOptions options)
@@ -87,47 +89,43 @@ internal abstract class ClientCall : IDisposable
         }
     }
 
-    /// <summary>Frames and sends the request and waits for the response's headers.</summary>
+    /// <summary>Frames the request and starts to send it. The caller awaits the response and hands it to <see cref="Accept"/>.</summary>
     /// <exception cref="WireException">The request cannot be sent as it is.</exception>
-    protected async Task<HttpResponseMessage> SendAsync<TRequest>(TRequest message, Marshaller<TRequest> marshaller)
+    protected Task<HttpResponseMessage> SendAsync<TRequest>(TRequest message, Marshaller<TRequest> marshaller)
     {
         Log.CallStarted(Transport.Logger, Method.FullName);
         CallToken.ThrowIfCancellationRequested();
         var timeout = StartDeadline();
         var compress = RequestHeaders.AsksForCompression(Options.Headers);
-        var content = new RequestContent(RequestMessageWriter.Write(message, marshaller, Transport.MaxSendMessageSize, compress && !AsksForPlain()));
-        try
-        {
-            var request = RequestHeaders.Build(Transport.UriOf(Method), content, Options.Headers, timeout, compress);
-            var response = await Transport.SendAsync(request, CallToken).ConfigureAwait(false);
-            lock (_gate)
-            {
-                _response = response;
-                if (_responseHeadersAwaited is not null)
-                {
-                    _responseHeaders = ResponseHead.ReadMetadata(response.Headers);
-                }
-            }
+        _content = new RequestContent(
+            RequestMessageWriter.Write(message, marshaller, Transport.MaxSendMessageSize, compress && !AsksForPlain()));
+        return Transport.SendAsync(RequestHeaders.Build(Transport.UriOf(Method), _content, Options.Headers, timeout, compress), CallToken);
+    }
 
-            _responseHeadersAwaited?.TrySetResult(_responseHeaders!);
-            return response;
-        }
-        finally
+    /// <summary>The response's headers are there: whoever waits for them goes on, and the request will not be sent again.</summary>
+    protected void Accept(HttpResponseMessage response)
+    {
+        _content!.Release();
+        TaskCompletionSource<Metadata>? headersAwaited;
+        lock (_gate)
         {
-            content.Release();
+            _response = response;
+            headersAwaited = _responseHeadersAwaited;
         }
+
+        headersAwaited?.TrySetResult(ResponseHead.ReadMetadata(response.Headers));
     }
 
     /// <summary>Ends the call as its response headers say (a Trailers-Only response, or one that is not gRPC).</summary>
     protected Exception? EndFromHeaders(Status status, HttpResponseMessage response, bool lacksMessage) =>
-        End(OrLackOfMessage(status, lacksMessage), ResponseHead.ReadMetadata(response.Headers));
+        End(OrLackOfMessage(status, lacksMessage), response.Headers);
 
     /// <summary>Ends the call as the trailers say, which exist once the body was read to its end.</summary>
     protected Exception? EndFromTrailers(HttpResponseMessage response, bool lacksMessage)
     {
         var status = ResponseHead.ReadStatus(response.TrailingHeaders)
             ?? new Status(StatusCode.Unknown, "The response ended without a grpc-status.");
-        return End(OrLackOfMessage(status, lacksMessage), ResponseHead.ReadMetadata(response.TrailingHeaders));
+        return End(OrLackOfMessage(status, lacksMessage), response.TrailingHeaders);
     }
 
     /// <summary>The end this side's failure stands for.</summary>
@@ -148,7 +146,7 @@ internal abstract class ClientCall : IDisposable
             EndCause.ChannelClosed => new Status(StatusCode.Cancelled, "The channel was disposed.", failure),
             _ => new Status(StatusCode.Cancelled, "The call was disposed.", failure),
         };
-        return End(status, [])!;
+        return End(status, null)!;
     }
 
     /// <summary>Lets go of what a reader may still hold.</summary>
@@ -158,7 +156,7 @@ internal abstract class ClientCall : IDisposable
         ? new Status(StatusCode.Internal, "The call ended with OK, but without a response message.")
         : status;
 
-    private Exception? End(Status status, Metadata trailers)
+    private Exception? End(Status status, HttpHeaders? trailingHeaders)
     {
         TaskCompletionSource<Metadata>? headersAwaited;
         lock (_gate)
@@ -168,13 +166,14 @@ internal abstract class ClientCall : IDisposable
                 return _failure;
             }
 
-            _failure = status.StatusCode == StatusCode.OK ? null : Failure(status, trailers);
-            _trailers = trailers;
+            _trailingHeaders = trailingHeaders;
+            _failure = status.StatusCode == StatusCode.OK ? null : Failure(status, ReadTrailers());
             _status = status;
             _hasEnded = true;
             headersAwaited = _responseHeadersAwaited;
         }
 
+        _content?.Release();
         _callerRegistration.Unregister();
         _channelRegistration.Unregister();
         _cancellation.Dispose();
@@ -220,6 +219,9 @@ internal abstract class ClientCall : IDisposable
         return left;
     }
 
+    // Few callers look at trailers: they are read from the response when one does.
+    private Metadata ReadTrailers() => _trailers ??= _trailingHeaders is null ? [] : ResponseHead.ReadMetadata(_trailingHeaders);
+
     private bool AsksForPlain() => ((Options.WriteOptions?.Flags ?? default) & WriteFlags.NoCompress) != 0;
 
     private Task<Metadata> ResponseHeadersAsync()
@@ -248,6 +250,6 @@ internal abstract class ClientCall : IDisposable
         : throw new InvalidOperationException("The call is still running: it has no status yet.");
 
     private Metadata GetTrailers() => HasEnded
-        ? _trailers!
+        ? ReadTrailers()
         : throw new InvalidOperationException("The call is still running: it has no trailers yet.");
 }

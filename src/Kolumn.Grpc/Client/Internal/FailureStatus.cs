@@ -6,6 +6,10 @@ namespace Grpc.Net.Client.Internal;
 /// <summary>The one place where an exception of the transport becomes a status.</summary>
 internal static class FailureStatus
 {
+    // A stream that was reset and a connection that was closed (a server that stops) are one exception type in .NET; only the
+    // text tells them apart, and only the first is the server's word about this call.
+    private const string ConnectionClosed = "closed the connection";
+
     public static Status Of(Exception failure) => failure switch
     {
         RpcException refused => refused.Status,
@@ -21,7 +25,7 @@ internal static class FailureStatus
     {
         for (var cause = failure; cause is not null; cause = cause.InnerException)
         {
-            if (cause is HttpProtocolException protocol)
+            if (cause is HttpProtocolException protocol && !cause.Message.Contains(ConnectionClosed, StringComparison.Ordinal))
             {
                 return new Status(StatusTrailers.FromHttp2Error(protocol.ErrorCode), Describe(failure), failure);
             }

@@ -5,15 +5,16 @@ using Grpc.Wire;
 namespace Grpc.Net.Client.Internal;
 
 /// <summary>
-/// The framed request as the body of an HTTP request. The buffer goes back to its pool when neither the call nor a running
-/// transmission holds it: a response may overtake its request, and a handler may send a request again on another connection.
+/// The framed request as the body of an HTTP request. A response may overtake its request: the buffer goes back to its pool when
+/// neither the call nor a running transmission needs it.
 /// </summary>
 internal sealed class RequestContent : HttpContent
 {
     private static readonly MediaTypeHeaderValue GrpcMediaType = new(HeaderNames.GrpcContentType);
 
     private readonly PooledBuffer _frame;
-    private int _holders = 1;
+    private Task _transmission = Task.CompletedTask;
+    private int _released;
 
     public RequestContent(PooledBuffer frame)
     {
@@ -21,29 +22,44 @@ internal sealed class RequestContent : HttpContent
         Headers.ContentType = GrpcMediaType;
     }
 
-    /// <summary>The call's own hold; once, when the request will not be sent again.</summary>
+    /// <summary>The call needs the buffer no longer: there is a response, or there will be none, so no transmission starts again.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _holders) == 0)
+        if (Interlocked.Exchange(ref _released, 1) != 0)
+        {
+            return;
+        }
+
+        var transmission = Volatile.Read(ref _transmission);
+        if (transmission.IsCompleted)
         {
             _frame.Dispose();
+        }
+        else
+        {
+            transmission.ContinueWith(
+                static (_, frame) => ((PooledBuffer)frame!).Dispose(),
+                _frame,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    // A handler may call this again, on another connection, when the first one refused the request: the one before is over then.
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        Hold();
-        try
+        if (Volatile.Read(ref _released) != 0)
         {
-            await stream.WriteAsync(_frame.Memory, cancellationToken).ConfigureAwait(false);
+            throw new IOException("The request cannot be sent again: its call is over.");
         }
-        finally
-        {
-            Release();
-        }
+
+        var transmission = stream.WriteAsync(_frame.Memory, cancellationToken).AsTask();
+        Volatile.Write(ref _transmission, transmission);
+        return transmission;
     }
 
     // gRPC requests carry no content-length: the frame has its own.
@@ -51,19 +67,5 @@ internal sealed class RequestContent : HttpContent
     {
         length = 0;
         return false;
-    }
-
-    private void Hold()
-    {
-        int holders;
-        do
-        {
-            holders = Volatile.Read(ref _holders);
-            if (holders == 0)
-            {
-                throw new IOException("The request cannot be sent again: its call is over.");
-            }
-        }
-        while (Interlocked.CompareExchange(ref _holders, holders + 1, holders) != holders);
     }
 }

@@ -16,8 +16,7 @@ internal static class RequestHeaders
     {
         null or HeaderNames.Identity => false,
         HeaderNames.Gzip => true,
-        { } other => throw WireException.UnknownEncoding(
-            $"The encoding '{other}' is not supported; supported are {HeaderNames.AcceptedEncodings}."),
+        { } other => throw MessageEncoding.Unknown(other),
     };
 
     /// <exception cref="WireException">A metadata value cannot be sent.</exception>

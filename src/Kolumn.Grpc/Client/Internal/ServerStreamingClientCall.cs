@@ -76,6 +76,7 @@ internal sealed class ServerStreamingClientCall<TRequest, TResponse>(
         try
         {
             var response = await SendAsync(request, method.RequestMarshaller).ConfigureAwait(false);
+            Accept(response);
             if (HasEnded)
             {
                 // Disposed while the response was on its way: nobody else would reset its stream.

@@ -27,6 +27,7 @@ internal sealed class UnaryClientCall<TRequest, TResponse>(
         {
             // 1.
             using var response = await SendAsync(request, method.RequestMarshaller).ConfigureAwait(false);
+            Accept(response);
             if (ResponseHead.StatusOf(response) is { } status)
             {
                 // 2.

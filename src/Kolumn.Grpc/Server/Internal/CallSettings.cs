@@ -21,6 +21,9 @@ internal sealed record CallSettings
     /// <summary>Whether the text of an unexpected exception reaches the client.</summary>
     public bool EnableDetailedErrors { get; init; }
 
+    /// <summary>Whether Kestrel's limits on bodies must be lifted request by request, since the server is somebody else's.</summary>
+    public bool LiftsRequestLimits { get; init; }
+
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     public required ILogger Logger { get; init; }

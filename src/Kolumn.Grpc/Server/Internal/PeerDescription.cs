@@ -25,7 +25,7 @@ internal static class PeerDescription
                 : $"ipv4:{address}:{connection.RemotePort}";
         }
 
-        return features.Get<IConnectionEndPointFeature>()?.LocalEndPoint is UnixDomainSocketEndPoint socket ? $"unix:{socket}" : "unknown";
+        return features.Get<IConnectionSocketFeature>()?.Socket.LocalEndPoint is UnixDomainSocketEndPoint socket ? $"unix:{socket}" : "unknown";
     }
 
     /// <summary>The names in the client's certificate, which the connection verified; empty without one.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Wire;
 
@@ -12,16 +13,34 @@ internal static class RequestMessage
     /// Reads to the end of the request, also after the message is complete: an unread end makes Kestrel reset the stream behind
     /// the response. Everything arrived counts as examined, or a message larger than the window would never arrive whole.
     /// </summary>
+    /// <param name="body">The request's body.</param>
+    /// <param name="encoding">Its <c>grpc-encoding</c>.</param>
+    /// <param name="marshaller">Reads the message.</param>
+    /// <param name="maxLength">Bytes of the message after inflating.</param>
+    /// <param name="cancellation">Gives the token for waiting; not asked when everything is there, which is the usual case.</param>
     /// <exception cref="WireException">The body is not exactly one message within the limit.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<TRequest> ReadAsync<TRequest>(
-        PipeReader body, string? encoding, Marshaller<TRequest> marshaller, int? maxLength, CancellationToken cancellationToken)
+        PipeReader body, string? encoding, Marshaller<TRequest> marshaller, int? maxLength, Func<CancellationToken> cancellation)
     {
         FrameHeader? header = null;
         TRequest? message = default;
         var isRead = false;
         while (true)
         {
-            var result = await body.ReadAsync(cancellationToken);
+            ReadResult result;
+            try
+            {
+                if (!body.TryRead(out result))
+                {
+                    result = await body.ReadAsync(cancellation());
+                }
+            }
+            catch (IOException reset)
+            {
+                throw WireException.PeerGone(reset);
+            }
+
             var buffer = result.Buffer;
             var consumed = buffer.Start;
             try

@@ -11,6 +11,8 @@ namespace Grpc.AspNetCore.Server.Internal;
 /// </summary>
 internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
 {
+    private static readonly Func<CancellationToken> NoToken = static () => CancellationToken.None;
+
     private readonly IFeatureCollection _features;
     private readonly IHttpRequestFeature _request;
     private readonly IHttpResponseFeature _response;
@@ -62,7 +64,7 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
     protected override Metadata RequestHeadersCore => _requestHeaders ??= CallHeaders.Read(_request.Headers);
 
     protected override CancellationToken CancellationTokenCore =>
-        _cancellation?.Token ?? _features.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted;
+        _deadlineTimer is null ? _features.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted : DeadlineToken();
 
     protected override Metadata ResponseTrailersCore => _responseTrailers ??= [];
 
@@ -77,12 +79,17 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
     protected override AuthContext AuthContextCore => _authContext ??= PeerDescription.Authenticate(_features);
 
     /// <summary>Lifts the host's limits that would break long or large calls, and lets the deadline run.</summary>
-    /// <exception cref="WireException">The deadline is malformed.</exception>
+    /// <exception cref="WireException">The deadline is malformed, or the request is in an unknown encoding.</exception>
     public void Start()
     {
-        RequestLimits.Lift(_features);
+        if (_settings.LiftsRequestLimits)
+        {
+            RequestLimits.Lift(_features);
+        }
+
         _response.Headers.ContentType = HeaderNames.GrpcContentType;
-        string? timeoutText = _request.Headers[HeaderNames.Timeout];
+        RefuseUnknownEncoding();
+        string? timeoutText = _request.Headers.GrpcTimeout;
         if (timeoutText is null)
         {
             return;
@@ -100,8 +107,6 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
         }
 
         _deadline = now + timeout;
-        _cancellation = CancellationTokenSource.CreateLinkedTokenSource(
-            _features.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted);
         _deadlineTimer = _settings.TimeProvider.CreateTimer(
             static call => ((ServerCall)call!).OnDeadline(), this, timeout, Timeout.InfiniteTimeSpan);
     }
@@ -109,10 +114,10 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
     /// <exception cref="WireException">The body is not exactly one message of this type within the limit.</exception>
     public ValueTask<TRequest> ReadRequestAsync<TRequest>(Marshaller<TRequest> marshaller) => RequestMessage.ReadAsync(
         _features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader,
-        _request.Headers[HeaderNames.Encoding],
+        _request.Headers.GrpcEncoding,
         marshaller,
         _settings.MaxReceiveMessageSize,
-        _cancellation?.Token ?? CancellationToken.None);
+        _deadlineTimer is null ? NoToken : DeadlineToken);
 
     /// <summary>Writes the response of a unary call; it travels together with headers and trailers.</summary>
     public void WriteOnlyMessage<TResponse>(TResponse message, Marshaller<TResponse> marshaller)
@@ -219,6 +224,17 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
         throw new NotSupportedException("Hand Deadline and CancellationToken of this context to the outgoing call instead.");
 
+    // The answer names what is supported (doc/compression.md).
+    private void RefuseUnknownEncoding()
+    {
+        string? encoding = _request.Headers.GrpcEncoding;
+        if (encoding is not (null or HeaderNames.Identity or HeaderNames.Gzip))
+        {
+            _response.Headers.GrpcAcceptEncoding = HeaderNames.AcceptedEncodings;
+            throw MessageEncoding.Unknown(encoding);
+        }
+    }
+
     private void PrepareHeaders(Metadata? metadata)
     {
         if (_headersPrepared)
@@ -228,10 +244,10 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
 
         _headersPrepared = true;
         var encoding = metadata?.GetValue(HeaderNames.CompressionRequest) ?? _settings.ResponseEncoding;
-        _compress = encoding == HeaderNames.Gzip && MessageEncoding.AcceptsGzip(_request.Headers[HeaderNames.AcceptEncoding]);
+        _compress = encoding == HeaderNames.Gzip && MessageEncoding.AcceptsGzip(_request.Headers.GrpcAcceptEncoding);
         if (_compress)
         {
-            _response.Headers[HeaderNames.Encoding] = HeaderNames.Gzip;
+            _response.Headers.GrpcEncoding = HeaderNames.Gzip;
         }
 
         CallHeaders.Write(metadata, _response.Headers);
@@ -242,14 +258,40 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
     // Kestrel gives up the wait for the window when the token fires; the bytes stay queued.
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
-        if (_cancellation is null || !cancellationToken.CanBeCanceled)
+        var deadline = DeadlineToken();
+        if (!cancellationToken.CanBeCanceled || !deadline.CanBeCanceled)
         {
-            await _responseBody.FlushAsync(cancellationToken.CanBeCanceled ? cancellationToken : _cancellation?.Token ?? default);
+            await _responseBody.FlushAsync(cancellationToken.CanBeCanceled ? cancellationToken : deadline);
             return;
         }
 
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _cancellation.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline);
         await _responseBody.FlushAsync(either.Token);
+    }
+
+    // Fires when the client is gone or the deadline passed; of calls without a deadline, none. Made when first asked for: most
+    // calls are over before anyone needs it.
+    private CancellationToken DeadlineToken()
+    {
+        if (_deadlineTimer is null)
+        {
+            return CancellationToken.None;
+        }
+
+        lock (_gate)
+        {
+            if (_cancellation is null)
+            {
+                _cancellation = CancellationTokenSource.CreateLinkedTokenSource(
+                    _features.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted);
+                if (_deadlinePassed)
+                {
+                    _cancellation.Cancel();
+                }
+            }
+
+            return _cancellation.Token;
+        }
     }
 
     private bool TryBeginWrite()
@@ -303,6 +345,7 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
     private void OnDeadline()
     {
         bool endHere;
+        CancellationTokenSource? cancellation;
         lock (_gate)
         {
             if (_ended)
@@ -312,6 +355,7 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
 
             _deadlinePassed = true;
             _deadlineEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            cancellation = _cancellation;
             endHere = !_writing;
             _ended = endHere;
         }
@@ -324,7 +368,7 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
 
         try
         {
-            _cancellation!.Cancel();
+            cancellation?.Cancel();
         }
         catch (Exception failure)
         {
@@ -362,10 +406,10 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
 
         // Trailers-Only: nothing was sent, so status and trailers go into the only header block.
         var destination = _headersSent ? _features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers : _response.Headers;
-        destination[HeaderNames.Status] = StatusTrailers.FormatCode(status.StatusCode);
+        destination.GrpcStatus = StatusTrailers.FormatCode(status.StatusCode);
         if (!string.IsNullOrEmpty(status.Detail))
         {
-            destination[HeaderNames.Message] = PercentEncoding.Encode(status.Detail);
+            destination.GrpcMessage = PercentEncoding.Encode(status.Detail);
         }
 
         CallHeaders.Write(_responseTrailers, destination);
