@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
+
+namespace Kolumn.Core.State;
+
+/// <summary>What is known to exist: a snapshot with the journal's entries played upon it. Not thread-safe.</summary>
+public sealed class ProjectState
+{
+    private const string OutcomeKey = "outcome";
+
+    private readonly OrderedDictionary<string, ResourceInstance> _resources = new(StringComparer.Ordinal);
+
+    /// <summary>By operation, what was announced and is not certain yet, by address.</summary>
+    private readonly Dictionary<string, Dictionary<string, IntendedChange>> _open = new(StringComparer.Ordinal);
+
+    internal ProjectState(StateDocument document)
+    {
+        Serial = document.Serial;
+        Lineage = document.Lineage;
+        UpdatedAt = document.UpdatedAt;
+        Outputs = document.Outputs;
+        foreach (var resource in document.Providers.SelectMany(p => p.Resources))
+        {
+            _resources[resource.Address] = resource;
+        }
+    }
+
+    public long Serial { get; }
+
+    public string Lineage { get; }
+
+    public DateTimeOffset UpdatedAt { get; }
+
+    public IReadOnlyDictionary<string, RecordedOutput> Outputs { get; private set; }
+
+    /// <summary>In the order in which they were first recorded.</summary>
+    public IReadOnlyCollection<ResourceInstance> Resources => _resources.Values;
+
+    public ResourceInstance? Find(string address) => _resources.GetValueOrDefault(address);
+
+    /// <summary>A run ended without learning whether this resource was changed; the next plan reads it and knows.</summary>
+    public static bool IsOutcomeUnknown(ResourceInstance resource) => resource.Metadata?[OutcomeKey]?.GetValue<string>() == "unknown";
+
+    internal void Play(JournalEntry entry)
+    {
+        if (entry.Put is { } resource)
+        {
+            _resources[resource.Address] = resource;
+            Settle(resource.Address);
+        }
+        else if (entry.Remove is { } address)
+        {
+            _resources.Remove(address);
+            Settle(address);
+        }
+        else if (entry.Begin is { } intent)
+        {
+            _open[intent.Operation] = intent.Changes.ToDictionary(c => c.Address, StringComparer.Ordinal);
+        }
+        else if (entry.End is { } operation)
+        {
+            _open.Remove(operation);
+        }
+        else if (entry.Outputs is { } outputs)
+        {
+            Outputs = outputs;
+        }
+    }
+
+    /// <summary>
+    /// What was begun and never ended becomes records of unknown outcome: a creation one of its own, which the next plan takes
+    /// for ours instead of for a stranger's; anything else a mark on the record it has.
+    /// </summary>
+    /// <returns>The addresses concerned.</returns>
+    internal IReadOnlyList<string> ConcludeOpenIntents()
+    {
+        var unknown = new List<string>();
+        foreach (var change in _open.Values.SelectMany(changes => changes.Values))
+        {
+            var record = _resources.GetValueOrDefault(change.Address) ?? change.Resource;
+            if (record is not null)
+            {
+                _resources[change.Address] = WithUnknownOutcome(record);
+                unknown.Add(change.Address);
+            }
+        }
+
+        _open.Clear();
+        return unknown;
+    }
+
+    internal StateDocument ToDocument(long serial, DateTimeOffset now) => new()
+    {
+        Serial = serial,
+        Lineage = Lineage,
+        UpdatedAt = now,
+        Outputs = Outputs,
+        Providers =
+        [
+            .. _resources.Values
+                .GroupBy(r => ProviderOf(r.Provider), StringComparer.Ordinal)
+                .Select(g => new ProviderState { Provider = g.Key, Resources = [.. g], UpdatedAt = g.Max(r => r.UpdatedAt) }),
+        ],
+    };
+
+    internal static ResourceInstance WithUnknownOutcome(ResourceInstance resource)
+    {
+        var metadata = resource.Metadata?.DeepClone().AsObject() ?? [];
+        metadata[OutcomeKey] = "unknown";
+        return resource with { Metadata = metadata };
+    }
+
+    private static string ProviderOf(string instance)
+    {
+        var dot = instance.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0 ? instance : instance[..dot];
+    }
+
+    private void Settle(string address)
+    {
+        foreach (var changes in _open.Values)
+        {
+            changes.Remove(address);
+        }
+    }
+}
