@@ -1,0 +1,35 @@
+using Kolumn.Language;
+using Kolumn.Language.Syntax;
+
+namespace Kolumn.Core.Configuration;
+
+/// <summary><c>variable "name" { … }</c>.</summary>
+internal sealed record VariableBlock(string Name, BlockSyntax Syntax);
+
+/// <summary>One attribute of a <c>locals</c> block.</summary>
+internal sealed record LocalValue(string Name, AttributeSyntax Syntax);
+
+/// <summary><c>output "name" { … }</c>.</summary>
+internal sealed record OutputBlock(string Name, BlockSyntax Syntax);
+
+/// <summary><c>provider "id" { … }</c> or, with a second label, an alias of it.</summary>
+internal sealed record ProviderBlock(string Id, string? Alias, BlockSyntax Syntax)
+{
+    /// <summary><c>postgres</c> or <c>postgres.production</c>.</summary>
+    public string Instance => Alias is null ? Id : $"{Id}.{Alias}";
+}
+
+/// <summary><c>create type name { … }</c>.</summary>
+internal sealed record ResourceBlock(string Type, string Name, BlockSyntax Syntax)
+{
+    public string Address => $"{Type}.{Name}";
+
+    public SourceRange Place => Syntax.HeaderRange;
+}
+
+/// <summary>A provider as the project asks for it.</summary>
+/// <param name="Id">The name that stands in <c>provider "id"</c>.</param>
+/// <param name="Source">Where it comes from, when the project says so.</param>
+/// <param name="Version">Which versions will do, when the project says so.</param>
+/// <param name="Instances"><c>postgres</c>, <c>postgres.production</c> …</param>
+public sealed record RequiredProvider(string Id, string? Source, string? Version, IReadOnlyList<string> Instances);
