@@ -1,0 +1,211 @@
+using Kolumn.Core.Applying;
+using Kolumn.Core.Configuration;
+using Kolumn.Core.Planning;
+using Kolumn.Core.State;
+using Kolumn.Protocol;
+using Kolumn.Protocol.Runtime;
+
+namespace Kolumn.Core;
+
+/// <summary>
+/// Text in, database out: what each command does, as a story of a few steps. Providers are known by their runtime only. Whatever a
+/// user can cause comes back as diagnostics; a cancellation too.
+/// </summary>
+/// <param name="options">Which project.</param>
+/// <param name="runtimes">Where providers come from, by the name of their block or, if that is registered, of the instance.</param>
+/// <param name="observer">Is told what happens meanwhile.</param>
+/// <param name="time">The clock.</param>
+public sealed class KolumnEngine(ProjectOptions options, RuntimeRegistry runtimes, IEngineObserver? observer = null, TimeProvider? time = null)
+{
+    private readonly IEngineObserver _observer = observer ?? SilentObserver.Instance;
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>
+    /// 1. The project is read.
+    /// 2. Its state directory is made.
+    /// 3. What it needs in providers is told.
+    /// </summary>
+    public InitResult Init()
+    {
+        var diagnostics = new DiagnosticList();
+        var project = Project.Load(options, diagnostics); // 1
+        if (project is null)
+        {
+            return new InitResult(diagnostics.ToList(), null, false, []);
+        }
+
+        try
+        {
+            var directory = new StateDirectory(project.Directory);
+            return new InitResult(diagnostics.ToList(), directory.Root, directory.Create(), project.RequiredProviders); // 2, 3
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            diagnostics.Error(CoreCodes.StateNotWritten, "The state directory cannot be made", $"{project.Directory}: {e.Message}.");
+            return new InitResult(diagnostics.ToList(), null, false, project.RequiredProviders);
+        }
+    }
+
+    /// <summary>
+    /// 1. The project is read.
+    /// 2. Everything in it is evaluated and checked against the providers' schemas; no database is asked and no lock taken.
+    /// </summary>
+    public async Task<ValidateResult> ValidateAsync(CancellationToken cancellationToken)
+    {
+        var diagnostics = new DiagnosticList();
+        var project = Project.Load(options, diagnostics); // 1
+        if (project is not null)
+        {
+            var secrets = new Providers.SecretTexts();
+            await using var sessions = new Providers.ProviderSessions(runtimes, _observer, secrets, _time);
+            var planner = new Planner(project, sessions, _observer, secrets, diagnostics);
+            await GuardAsync(
+                () => planner.EvaluateAsync(null, null, withResources: true, new FixedTime(_time.GetUtcNow()), cancellationToken), diagnostics); // 2
+        }
+
+        return new ValidateResult(diagnostics.ToList(), project?.Syntax.Resources.Count ?? 0);
+    }
+
+    /// <summary>
+    /// 1. The project is read.
+    /// 2. The state is locked and read.
+    /// 3. The providers plan.
+    /// 4. The state is released as it was.
+    /// </summary>
+    public async Task<PlanResult> PlanAsync(bool isDestroy, CancellationToken cancellationToken)
+    {
+        var diagnostics = new DiagnosticList();
+        var project = Project.Load(options, diagnostics); // 1
+        if (project is null || StateStore.Open(new StateDirectory(project.Directory), isDestroy ? "plan destroy" : "plan", _time, diagnostics) is not { } store) // 2
+        {
+            return new PlanResult(diagnostics.ToList(), null);
+        }
+
+        ProjectPlan? plan;
+        await using (store)
+        {
+            await using var run = new EngineRun(project, store, runtimes, _observer, _time, diagnostics);
+            plan = await GuardAsync(() => run.PlanAsync(isDestroy, saved: null, cancellationToken), diagnostics); // 3
+            await store.CloseAsync(diagnostics); // 4
+        }
+
+        return new PlanResult(diagnostics.ToList(), plan);
+    }
+
+    public Task<ApplyReport> ApplyAsync(ApplyOptions apply, CancellationToken cancellationToken) => ApplyAsync(apply, isDestroy: false, cancellationToken);
+
+    /// <summary>Deletes everything recorded, what depends on others first.</summary>
+    public Task<ApplyReport> DestroyAsync(ApplyOptions apply, CancellationToken cancellationToken) => ApplyAsync(apply, isDestroy: true, cancellationToken);
+
+    /// <summary>What is recorded, read without a lock and as of this moment.</summary>
+    public StateResult State()
+    {
+        var diagnostics = new DiagnosticList();
+        var directory = DirectoryOf(options.Path);
+        if (!directory.Exists)
+        {
+            return new StateResult([], null, 0, null, [], []);
+        }
+
+        var state = StateReader.Read(directory, _time, diagnostics);
+        return state is null
+            ? new StateResult(diagnostics.ToList(), null, 0, null, [], [])
+            : new StateResult(
+                diagnostics.ToList(), state.Lineage, state.Serial, state.UpdatedAt, [.. state.Resources],
+                [.. state.Outputs.Select(o => new OutputValue(o.Key, o.Value.Value, o.Value.Sensitive, o.Value.Description))]);
+    }
+
+    /// <summary>
+    /// 1. A saved plan is read, if there is one.
+    /// 2. The project is read.
+    /// 3. The state is locked and read; a saved plan must have been made from it.
+    /// 4. The providers plan, or the saved plan is found to fit what the configuration says.
+    /// 5. Somebody agrees.
+    /// 6. The providers apply; every result is recorded when it is certain.
+    /// 7. The journal becomes the next snapshot, and the lock is released.
+    /// </summary>
+    private async Task<ApplyReport> ApplyAsync(ApplyOptions apply, bool isDestroy, CancellationToken cancellationToken)
+    {
+        var diagnostics = new DiagnosticList();
+        ProjectPlan? saved = null;
+        if (apply.PlanFile is { } file) // 1
+        {
+            saved = PlanFile.Read(file, out var faults);
+            diagnostics.AddRange(faults);
+        }
+
+        if (diagnostics.HasErrors || Project.Load(options, diagnostics) is not { } project) // 2
+        {
+            return new ApplyReport { Diagnostics = diagnostics.ToList() };
+        }
+
+        isDestroy = saved?.IsDestroy ?? isDestroy;
+        if (StateStore.Open(new StateDirectory(project.Directory), isDestroy ? "destroy" : "apply", _time, diagnostics) is not { } store) // 3
+        {
+            return new ApplyReport { Diagnostics = diagnostics.ToList() };
+        }
+
+        ApplyReport? report = null;
+        ProjectPlan? plan = null;
+        await using (store)
+        {
+            if (saved is null || IsCurrent(saved, store, diagnostics))
+            {
+                await using var run = new EngineRun(project, store, runtimes, _observer, _time, diagnostics);
+                plan = await GuardAsync(() => run.PlanAsync(isDestroy, saved, cancellationToken), diagnostics); // 4
+                if (plan is not null && !diagnostics.HasErrors && await AgreesAsync(apply, plan, diagnostics, cancellationToken)) // 5
+                {
+                    report = await GuardAsync<ApplyReport>(async () => await run.ApplyAsync(plan, cancellationToken), diagnostics); // 6
+                }
+            }
+
+            await store.CloseAsync(diagnostics); // 7
+        }
+
+        return (report ?? new ApplyReport { Diagnostics = [], Plan = plan }) with { Diagnostics = diagnostics.ToList() };
+    }
+
+    private static async Task<bool> AgreesAsync(ApplyOptions apply, ProjectPlan plan, DiagnosticList diagnostics, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return !plan.HasChanges || await apply.Approve(plan, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            diagnostics.Error(DiagnosticCodes.Cancelled, "Cancelled", "Nothing has been changed.");
+            return false;
+        }
+    }
+
+    private static bool IsCurrent(ProjectPlan saved, StateStore store, DiagnosticList diagnostics)
+    {
+        if (saved.Lineage == store.State.Lineage && saved.Serial == store.Serial)
+        {
+            return true;
+        }
+
+        diagnostics.Error(
+            DiagnosticCodes.StalePlan, "The plan is stale",
+            saved.Lineage == store.State.Lineage
+                ? $"It was made from serial {saved.Serial} of the state, which has serial {store.Serial} now: something has been applied in between. Make a new plan and look at it."
+                : "It was made from another state. Run it in the project it belongs to, or make a new plan.");
+        return false;
+    }
+
+    private static async Task<T?> GuardAsync<T>(Func<Task<T?>> work, DiagnosticList diagnostics)
+        where T : class
+    {
+        try
+        {
+            return await work();
+        }
+        catch (OperationCanceledException)
+        {
+            diagnostics.Error(DiagnosticCodes.Cancelled, "Cancelled", "What was finished is recorded; nothing else has been changed.");
+            return null;
+        }
+    }
+
+    private static StateDirectory DirectoryOf(string path) => new(File.Exists(path) ? Path.GetDirectoryName(Path.GetFullPath(path))! : path);
+}
