@@ -15,7 +15,7 @@ internal sealed class ConfiguredConnection<TSession>(
     IProviderConnection<TSession> connection, KeptState state, IReadOnlyList<Secret> secrets, SecretScrubber scrubber, ILogger logger)
     where TSession : IProviderSession
 {
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _retiring = new();

@@ -32,7 +32,6 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
     private readonly SecretScrubber _scrubber;
     private readonly Dictionary<string, Route> _routes = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _configuring = new(1, 1);
-    private readonly ProviderSchema _schema;
     private volatile ConfiguredConnection<TSession>? _configured;
 
     /// <exception cref="InvalidProviderDefinitionException">The definition contradicts itself; every fault is listed.</exception>
@@ -60,7 +59,7 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         Add<SetStateRequest, SetStateResponse>(FunctionNames.SetState, (request, call, _) => Task.FromResult(call.State.Set(request)));
         AddAlways<PingRequest, PingResponse>(FunctionNames.Ping, (_, call, token) => about.PingAsync(call?.Connection, token));
         AddAlways<VersionRequest, VersionResponse>(FunctionNames.Version, (_, call, token) => about.VersionAsync(call?.Connection, token));
-        _schema = new ProviderSchema
+        Schema = new ProviderSchema
         {
             Name = definition.Name,
             Version = definition.Version,
@@ -77,7 +76,9 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
 
     public event Action<ProviderEvent>? EventReceived;
 
-    public Task<ProviderSchema> SchemaAsync(CancellationToken cancellationToken) => Task.FromResult(_schema);
+    public ProviderSchema Schema { get; }
+
+    public Task<ProviderSchema> SchemaAsync(CancellationToken cancellationToken) => Task.FromResult(Schema);
 
     /// <summary>A configuration that is refused leaves the previous one in force; one that is accepted retires it.</summary>
     public async Task<Envelope> ConfigureAsync(JsonObject config, CancellationToken cancellationToken)

@@ -58,4 +58,13 @@ internal static partial class Log
 
     [LoggerMessage(601, LogLevel.Warning, "A state was refused: {Reason}")]
     public static partial void StateRefused(ILogger logger, string reason);
+
+    [LoggerMessage(700, LogLevel.Debug, "Serving on {Endpoint}")]
+    public static partial void Serving(ILogger logger, string endpoint);
+
+    [LoggerMessage(701, LogLevel.Error, "The provider cannot serve: {Reason}")]
+    public static partial void CannotServe(ILogger logger, string reason);
+
+    [LoggerMessage(702, LogLevel.Warning, "Not everything ended within {LimitMs} ms; the rest ends with the process")]
+    public static partial void StoppedHard(ILogger logger, long limitMs);
 }
