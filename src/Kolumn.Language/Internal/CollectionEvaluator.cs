@@ -16,7 +16,7 @@ internal sealed class CollectionEvaluator(ExpressionEvaluator evaluator)
         var isSensitive = false;
         foreach (var item in obj.Items)
         {
-            var name = Key(item.Key, scope, ref isSensitive);
+            var name = item.Key is TraversalExpression ? Ambiguous(item.Key) : Key(item.Key, scope, ref isSensitive);
             var value = evaluator.Evaluate(item.Value, scope);
             isKnown &= name is not null;
             members.Add(new KeyValuePair<string, Value>(name ?? "", value));
@@ -81,6 +81,14 @@ internal sealed class CollectionEvaluator(ExpressionEvaluator evaluator)
             evaluator.Error(LanguageCodes.DuplicateKey, loop.Key.Range, "Duplicate key",
                 $"Two elements make {(keyIsSensitive ? "the same key" : $"the key {ValueText.Quote(name)}")}. To collect the values of equal keys in a list, put ... after the value.", loop.Range);
         }
+    }
+
+    /// <summary><c>{ a.b = 1 }</c> has a meaning only for whoever reads the references in it, such as a list of providers.</summary>
+    private string? Ambiguous(Expression key)
+    {
+        evaluator.Error(LanguageCodes.InvalidKey, key.Range, "Ambiguous key",
+            $"To use the value of {key.Range.Text} as key, put it in parentheses; to use the text itself, put it in quotes.");
+        return null;
     }
 
     /// <summary>The text of a key; null when it is unknown or reported.</summary>

@@ -213,13 +213,6 @@ internal sealed class CollectionParser(TokenReader reader, ExpressionParser expr
                 key.Range.To(reader.RangeOf(sign)));
         }
 
-        if (key is TraversalExpression or VariableExpression)
-        {
-            reader.Error(LanguageCodes.InvalidExpression, key.Range, "Ambiguous key",
-                $"To use the value of {key.Range.Text} as key, put it in parentheses; to use the text itself, put it in quotes.");
-            return null;
-        }
-
         var value = expressions.Parse();
         return value is null ? null : new ObjectItem(key, value);
     }

@@ -25,7 +25,10 @@ public sealed record TupleExpression(ImmutableArray<Expression> Elements, Source
 /// <summary><c>{ a = 1, "b" = 2, (c) = 3 }</c>.</summary>
 public sealed record ObjectExpression(ImmutableArray<ObjectItem> Items, SourceRange Range) : Expression(Range);
 
-/// <summary>A member of an object; a bare word as key is a <see cref="LiteralExpression"/> of its text.</summary>
+/// <summary>
+/// A member of an object; a bare word as key is a <see cref="LiteralExpression"/> of its text. A key such as <c>a.b</c> without
+/// parentheses parses but does not evaluate: it is for those who read the references themselves.
+/// </summary>
 public sealed record ObjectItem(Expression Key, Expression Value);
 
 /// <summary>
