@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
-using Kolumn.Providers.Postgres.Database;
 using Kolumn.Sdk;
 using Npgsql;
 
@@ -43,7 +42,7 @@ internal sealed record PostgresOptions : IDisposable
 
     public required string Username { get; init; }
 
-    public Password? Password { get; init; }
+    public Secret? Password { get; init; }
 
     public SslMode SslMode { get; init; } = SslMode.Prefer;
 
@@ -75,7 +74,7 @@ internal sealed record PostgresOptions : IDisposable
             Port = Number(config, "port") ?? url?.Port ?? DefaultPort,
             Database = Text(config, "database") ?? url?.Database ?? throw Missing("database"),
             Username = Text(config, "username") ?? url?.Username ?? throw Missing("username"),
-            Password = password is null ? null : new Password(password),
+            Password = password is null ? null : new Secret(password),
             SslMode = sslMode is null ? SslMode.Prefer : ToSslMode(sslMode),
             RootCertificate = Text(config, "ssl_root_cert"),
             ConnectionPool = Number(config, "connection_pool") ?? 4,

@@ -1,3 +1,5 @@
+using Kolumn.Providers.Postgres.Sql;
+
 namespace Kolumn.Providers.Postgres.Resources;
 
 /// <summary>
@@ -11,7 +13,7 @@ internal sealed class SchemaNames(IReadOnlyDictionary<string, (string Name, stri
 
     public string Schema(string name) => realNames.TryGetValue(name, out var real) ? real.Name : name;
 
-    /// <summary>The same for names inside an expression, a type or a query.</summary>
+    /// <summary>The same for names inside an expression, a type or a query, which comes out in the one spelling that the server gives it for good.</summary>
     public string? Sql(string? text)
     {
         if (text is null)
@@ -24,6 +26,6 @@ internal sealed class SchemaNames(IReadOnlyDictionary<string, (string Name, stri
             text = text.Replace(scratch + ".", real.Quoted + ".", StringComparison.Ordinal);
         }
 
-        return text;
+        return ArrayCasts.MoveInside(text);
     }
 }

@@ -49,6 +49,7 @@ public sealed class TableRoundTripTests(PostgresDatabases databases) : PostgresT
         { "unique", """ "unique_constraints":[{"columns":["name","price"]},{"name":"u2","columns":["price"],"nulls_not_distinct":true,"include":["id"]}] """ },
         { "deferred unique", """ "unique_constraints":[{"columns":["name"],"initially_deferred":true}] """ },
         { "checks", """ "checks":[{"expression":"price > 0"},{"expression":"price < 1000 and name <> ''"},{"expression":"price in (1,2)"},{"name":"named","expression":"length(name)>=2"}] """ },
+        { "IN on a varchar", """ "checks":[{"expression":"code in ('a', 'b') or code not in ('c')"}] """ },
         { "self reference", """ "foreign_keys":[{"columns":["parent"],"references":"things"}], "primary_key":["id"] """ },
         { "actions", """ "foreign_keys":[{"columns":["parent"],"references":"public.others","referenced_columns":["id"],"on_delete":"SET NULL","on_update":"cascade","initially_deferred":true,"match_full":true}] """ },
         { "unlogged with comment", """ "unlogged":true,"comment":"scratch" """ },
@@ -63,7 +64,7 @@ public sealed class TableRoundTripTests(PostgresDatabases databases) : PostgresT
     [Theory]
     [MemberData(nameof(Constraints))]
     public Task Constraint_CreatedAndRead_EqualsItsDescription(string what, string constraints) => RoundTripAsync(what, $$"""
-        {"name":"things","columns":[{"name":"id","type":"int"},{"name":"name","type":"text"},{"name":"price","type":"numeric"},{"name":"parent","type":"int"}],{{constraints}}}
+        {"name":"things","columns":[{"name":"id","type":"int"},{"name":"name","type":"text"},{"name":"price","type":"numeric"},{"name":"parent","type":"int"},{"name":"code","type":"varchar(9)"}],{{constraints}}}
         """);
 
     [Fact]

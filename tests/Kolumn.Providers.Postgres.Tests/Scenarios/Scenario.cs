@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol.Payloads;
+using Kolumn.Protocol.Runtime;
+using Kolumn.Sdk;
+using Kolumn.Testing;
+
+namespace Kolumn.Providers.Postgres.Tests.Scenarios;
+
+/// <summary>The provider behind the runtime contract, and the state that a host would keep.</summary>
+internal sealed class Scenario : IAsyncDisposable
+{
+    private readonly IProviderRuntime _runtime;
+    private Dictionary<string, ResourceInstance> _state = new(StringComparer.Ordinal);
+
+    private Scenario(IProviderRuntime runtime) => _runtime = runtime;
+
+    public IReadOnlyDictionary<string, ResourceInstance> State => _state;
+
+    public static async Task<Scenario> StartAsync(TestDatabase database, CancellationToken cancellationToken)
+    {
+        var runtime = InProcessRuntime.Create(PostgresProvider.Create());
+        var started = await runtime.InitAsync(new InitRequest("postgres", new JsonObject { ["url"] = database.Url }), cancellationToken);
+        started.Diagnostics.ShouldBeEmpty();
+        return new Scenario(runtime);
+    }
+
+    /// <summary>A resource: its full type, its name and its configuration.</summary>
+    public static DesiredResource Resource(string type, string name, string config) => new() { Type = type, Name = name, Config = Configs.Json(config) };
+
+    public Task<RuntimePlan> PlanAsync(IReadOnlyList<DesiredResource> desired, CancellationToken cancellationToken) =>
+        _runtime.PlanAsync(Request(desired), cancellationToken);
+
+    public Task<RuntimeApplyResult> TryApplyAsync(IReadOnlyList<DesiredResource> desired, RuntimePlan plan, CancellationToken cancellationToken) =>
+        _runtime.ApplyAsync(new ApplyRequest(Request(desired), plan), cancellationToken);
+
+    /// <summary>Plans and applies; both succeed, and what was applied is in the state. Returns the plan.</summary>
+    public async Task<RuntimePlan> ApplyAsync(IReadOnlyList<DesiredResource> desired, CancellationToken cancellationToken)
+    {
+        var plan = await PlanAsync(desired, cancellationToken);
+        plan.Diagnostics.ShouldBeEmpty();
+        var result = await TryApplyAsync(desired, plan, cancellationToken);
+        result.Diagnostics.ShouldBeEmpty();
+        result.Success.ShouldBeTrue();
+        var configs = desired.ToDictionary(resource => resource.Address);
+        _state = result.Results.Where(one => one.State is not null).ToDictionary(
+            one => one.Address,
+            one => new ResourceInstance { Type = one.ResourceType, Name = one.Name, Config = configs[one.Address].Config, State = one.State! },
+            StringComparer.Ordinal);
+        return plan;
+    }
+
+    /// <summary>Nothing is to be done.</summary>
+    public async Task ShouldBeInSyncAsync(IReadOnlyList<DesiredResource> desired, CancellationToken cancellationToken)
+    {
+        var plan = await PlanAsync(desired, cancellationToken);
+        plan.Diagnostics.ShouldBeEmpty();
+        plan.Operations.Where(operation => operation.Action != "noop").Select(operation => $"{operation.Action} {operation.Address}: {string.Join("; ", operation.Statements ?? [])}").ShouldBeEmpty();
+        plan.Operations.Where(operation => operation.Drift is { Count: > 0 }).ShouldBeEmpty();
+    }
+
+    /// <summary>Forgets what was applied, as on a machine that has never seen the database.</summary>
+    public void ForgetState() => _state = new(StringComparer.Ordinal);
+
+    public Task<InspectResult> DiscoverAsync(CancellationToken cancellationToken) => _runtime.InspectAsync(new InspectRequest(), cancellationToken);
+
+    public ValueTask DisposeAsync() => _runtime.DisposeAsync();
+
+    private RuntimePlanRequest Request(IReadOnlyList<DesiredResource> desired) => new() { DesiredState = desired, CurrentState = [.. _state.Values] };
+}
