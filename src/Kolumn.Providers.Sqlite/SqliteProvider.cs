@@ -1,7 +1,10 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Kolumn.Providers.Sqlite.Database;
+using Kolumn.Providers.Sqlite.Resources.Indexes;
 using Kolumn.Providers.Sqlite.Resources.Tables;
+using Kolumn.Providers.Sqlite.Resources.Triggers;
+using Kolumn.Providers.Sqlite.Resources.Views;
 using Kolumn.Sdk;
 
 namespace Kolumn.Providers.Sqlite;
@@ -12,6 +15,9 @@ internal static class SqliteProvider
     private static readonly Dictionary<string, IResourceHandler<SqliteSession>> Handlers = new(StringComparer.Ordinal)
     {
         ["table"] = new TableHandler(),
+        ["view"] = new ViewHandler(),
+        ["index"] = new IndexHandler(),
+        ["trigger"] = new TriggerHandler(),
     };
 
     public static ProviderDefinition<SqliteSession> Define()

@@ -1,3 +1,6 @@
+using Kolumn.Protocol;
+using Kolumn.Providers.Sqlite.Ddl;
+using Kolumn.Sdk;
 using Microsoft.Data.Sqlite;
 
 namespace Kolumn.Providers.Sqlite.Database;
@@ -26,6 +29,31 @@ internal static class SchemaCatalog
     public static IReadOnlyList<SchemaEntry> Entries(SqliteConnection connection) => connection.Query(
         $"SELECT type, name, tbl_name, sql FROM sqlite_master WHERE {Ordinary} ORDER BY rowid",
         row => new SchemaEntry(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3)));
+
+    /// <summary>The objects of one type, each read from its text.</summary>
+    /// <param name="names">null for all.</param>
+    /// <exception cref="ProviderException">A text is not understood, which must not be mistaken for a difference.</exception>
+    public static IEnumerable<T> Read<T>(IReadOnlyList<SchemaEntry> entries, string type, IReadOnlyCollection<string>? names, Func<SchemaEntry, T> read)
+    {
+        var wanted = names?.ToHashSet(SqliteName.Comparer);
+        foreach (var entry in entries.Where(entry => entry.Type == type && wanted?.Contains(entry.Name) != false))
+        {
+            T value;
+            try
+            {
+                value = read(entry);
+            }
+            catch (DdlException unreadable)
+            {
+                throw new ProviderException(Diagnostic.Error(
+                    DiagnosticCodes.Operation,
+                    $"the definition of {type} {entry.Name} is not understood: {unreadable.Message}",
+                    "Please report it with the statement that created it."));
+            }
+
+            yield return value;
+        }
+    }
 
     /// <summary>The columns of every table, in their order.</summary>
     public static ILookup<string, ColumnFacts> Columns(SqliteConnection connection) => connection.Query(

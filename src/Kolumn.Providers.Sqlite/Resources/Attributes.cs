@@ -23,6 +23,10 @@ internal static class Attributes
     /// <summary>The physical name; the engine fills in the resource's label where a user leaves it out.</summary>
     public static AttributeSchema Name(string what) => Text($"The {what}'s name in the database; the resource's own name when left out.");
 
+    /// <summary>Read from the catalog, never written and never compared: what a rebuild has to put back.</summary>
+    public static AttributeSchema Dependants(string description) => ListOf(
+        Object("One of them.", new() { ["type"] = Text("index or trigger."), ["name"] = Text("Its name."), ["sql"] = Text("Its statement.") }), description) with { Computed = true };
+
     public static AttributeSchema OneOf(string description, params ReadOnlySpan<string> values) => new()
     {
         Type = AttributeTypes.String,

@@ -1,3 +1,4 @@
+using Kolumn.Providers.Sqlite.Resources;
 using Kolumn.Providers.Sqlite.Resources.Tables;
 using Kolumn.Sdk;
 

@@ -1,4 +1,5 @@
 using Kolumn.Providers.Sqlite.Ddl;
+using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Sqlite.Resources.Indexes;
 
@@ -15,6 +16,14 @@ internal sealed record IndexDefinition
 
     /// <summary>The condition of a partial index.</summary>
     public string? Where { get; init; }
+
+    /// <summary>https://www.sqlite.org/lang_createindex.html</summary>
+    public string ToSql() =>
+        $"CREATE {(Unique ? "UNIQUE " : "")}INDEX {SqlIdentifier.Quote(Name)} ON {SqlIdentifier.Quote(Table)} ({string.Join(", ", Columns.Select(column => column.ToSql()))})"
+        + (Where is null ? "" : $" WHERE {Where}");
+
+    /// <summary>Equal for indexes that mean the same.</summary>
+    public string Meaning => CanonicalSql.Fold(ToSql());
 
     /// <summary>Whether a column's name stands anywhere in it.</summary>
     public bool Mentions(string column) =>
@@ -36,4 +45,10 @@ internal sealed record IndexColumn
     public string? Collation { get; init; }
 
     public bool Descending { get; init; }
+
+    /// <summary>An expression stands in parentheses, so that nothing after it can be taken for a part of it.</summary>
+    public string ToSql() =>
+        (Column is { } name ? SqlIdentifier.Quote(name) : $"({Expression})")
+        + (Collation is { } collation ? $" COLLATE {SqlIdentifier.Quote(collation)}" : "")
+        + (Descending ? " DESC" : "");
 }

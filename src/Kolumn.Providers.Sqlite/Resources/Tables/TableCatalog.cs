@@ -1,7 +1,5 @@
-using Kolumn.Protocol;
 using Kolumn.Providers.Sqlite.Database;
 using Kolumn.Providers.Sqlite.Ddl;
-using Kolumn.Sdk;
 using Microsoft.Data.Sqlite;
 
 namespace Kolumn.Providers.Sqlite.Resources.Tables;
@@ -10,10 +8,9 @@ namespace Kolumn.Providers.Sqlite.Resources.Tables;
 internal static class TableCatalog
 {
     /// <param name="names">null for all.</param>
-    /// <exception cref="ProviderException">A table's text is not understood, which must not be mistaken for a difference.</exception>
+    /// <exception cref="Kolumn.Sdk.ProviderException">A table's text is not understood.</exception>
     public static IReadOnlyList<TableDefinition> Read(SqliteConnection connection, IReadOnlyCollection<string>? names)
     {
-        var wanted = names?.ToHashSet(SqliteName.Comparer);
         var entries = SchemaCatalog.Entries(connection);
         var columns = SchemaCatalog.Columns(connection);
         var dependants = entries
@@ -21,26 +18,14 @@ internal static class TableCatalog
             .ToLookup(entry => entry.Table, entry => new Dependant(entry.Type, entry.Name, entry.Sql), SqliteName.Comparer);
         return
         [
-            .. entries
-                .Where(entry => entry.Type == "table" && wanted?.Contains(entry.Name) != false)
-                .Select(entry => Read(entry, [.. columns[entry.Name]]) with { Dependants = [.. dependants[entry.Name]] }),
+            .. SchemaCatalog.Read(entries, "table", names, entry => Read(entry, [.. columns[entry.Name]]) with { Dependants = [.. dependants[entry.Name]] }),
         ];
     }
 
     private static TableDefinition Read(SchemaEntry entry, IReadOnlyList<ColumnFacts> columns)
     {
-        try
-        {
-            var table = TableDdl.Read(entry.Sql) with { Name = entry.Name };
-            return Agrees(table, columns) ? table : throw new DdlException("it was read as other columns than it has");
-        }
-        catch (DdlException unreadable)
-        {
-            throw new ProviderException(Diagnostic.Error(
-                DiagnosticCodes.Operation,
-                $"the definition of table {entry.Name} is not understood: {unreadable.Message}",
-                "Please report it with the table's CREATE statement."));
-        }
+        var table = TableDdl.Read(entry.Sql) with { Name = entry.Name };
+        return Agrees(table, columns) ? table : throw new DdlException("SQLite sees other columns in it");
     }
 
     private static bool Agrees(TableDefinition table, IReadOnlyList<ColumnFacts> facts) =>

@@ -1,4 +1,5 @@
 using Kolumn.Providers.Sqlite.Ddl;
+using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Sqlite.Resources.Tables;
 
@@ -259,9 +260,9 @@ internal sealed class TableDdl
         var token = _sql.Take();
         return NoNull(token.Kind switch
         {
-            TokenKind.QuotedName => Kolumn.Sdk.Sql.SqlLiteral.Quote(token.Name),
+            TokenKind.QuotedName => SqlLiteral.Quote(token.Name),
             TokenKind.Word when IsValueWord(token) => token.Text.ToUpperInvariant(),
-            TokenKind.Word => Kolumn.Sdk.Sql.SqlLiteral.Quote(token.Text),
+            TokenKind.Word => SqlLiteral.Quote(token.Text),
             _ => sign + token.Canonical,
         });
     }

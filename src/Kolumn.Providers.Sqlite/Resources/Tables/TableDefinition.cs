@@ -88,7 +88,3 @@ internal sealed record ForeignKey(string? Name, IReadOnlyList<string> Columns, s
 
     public bool InitiallyDeferred { get; init; }
 }
-
-/// <param name="Type"><c>index</c> or <c>trigger</c>.</param>
-/// <param name="Sql">The statement that SQLite stored for it.</param>
-internal sealed record Dependant(string Type, string Name, string Sql);

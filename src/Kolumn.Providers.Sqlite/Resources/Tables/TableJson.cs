@@ -15,7 +15,7 @@ internal static class TableJson
         var json = Described(table);
         if (table.Dependants is { } dependants)
         {
-            json["dependants"] = dependants.Select(dependant => (JsonNode)ToJson(dependant)).ToJson();
+            json["dependants"] = dependants.Select(dependant => (JsonNode)dependant.ToJson()).ToJson();
         }
 
         return json;
@@ -43,9 +43,7 @@ internal static class TableJson
             ForeignKeys = [.. json.Items("foreign_keys").OfType<JsonObject>().Select(ForeignKeyFrom)],
             WithoutRowid = json.IsSet("without_rowid"),
             Strict = json.IsSet("strict"),
-            Dependants = json["dependants"] is JsonArray dependants
-                ? [.. dependants.OfType<JsonObject>().Select(d => new Dependant(d.Text("type")!, d.Text("name")!, d.Text("sql")!))]
-                : null,
+            Dependants = Dependant.ListFrom(json["dependants"]),
         };
     }
 
@@ -134,8 +132,6 @@ internal static class TableJson
         OnUpdate = json.Text("on_update"),
         InitiallyDeferred = json.IsSet("initially_deferred"),
     };
-
-    private static JsonObject ToJson(Dependant dependant) => new() { ["type"] = dependant.Type, ["name"] = dependant.Name, ["sql"] = dependant.Sql };
 
     private static JsonObject Named(string? name) => new JsonObject().With("name", name);
 

@@ -21,7 +21,7 @@ internal static class TableSchema
             ["foreign_keys"] = ListOf(Object("A foreign key.", ForeignKey()), "References to other tables."),
             ["without_rowid"] = Flag("Store the rows in the primary key itself: WITHOUT ROWID."),
             ["strict"] = Flag("Let SQLite enforce the columns' types: STRICT."),
-            ["dependants"] = ListOf(Any("type, name and sql."), "The table's indexes and triggers as SQLite stores them.") with { Computed = true },
+            ["dependants"] = Dependants("The table's indexes and triggers as SQLite stores them."),
         },
     };
 
