@@ -10,6 +10,7 @@ namespace Kolumn.Sdk.Engine;
 /// <summary>
 /// Compares two definitions of one object. Absent and null are the same; lists of objects with distinct <c>name</c> members
 /// are compared by name, in any order, so that a difference reads <c>columns.email.type</c>; every other list is one value.
+/// What the schema calls computed is read and never wished for, so it is no difference.
 /// </summary>
 internal sealed class DefinitionComparison
 {
@@ -57,7 +58,11 @@ internal sealed class DefinitionComparison
         var names = Members(old).Select(m => m.Key).Union(Members(@new).Select(m => m.Key));
         foreach (var name in names)
         {
-            CompareValues(old[name], @new[name], schemas?.GetValueOrDefault(name), Join(path, name), forced);
+            var schema = schemas?.GetValueOrDefault(name);
+            if (schema is not { Computed: true })
+            {
+                CompareValues(old[name], @new[name], schema, Join(path, name), forced);
+            }
         }
     }
 

@@ -13,6 +13,7 @@ public sealed class DefinitionComparisonTests
         {
             ["kind"] = new() { Type = "string", ForceNew = true },
             ["password"] = new() { Type = "string", Sensitive = true },
+            ["oid"] = new() { Type = "int", Computed = true },
             ["columns"] = new()
             {
                 Type = "list",
@@ -39,6 +40,11 @@ public sealed class DefinitionComparisonTests
         Compare(old, @new).ShouldBeEmpty();
         DefinitionComparison.AreEqual(Parse(old), Parse(@new)).ShouldBeTrue();
     }
+
+    [Theory]
+    [InlineData("""{"a":1,"oid":7}""", """{"a":1}""")]
+    [InlineData("""{"oid":7}""", """{"oid":8}""")]
+    public void Compare_Computed_IsNoDifference(string old, string @new) => Compare(old, @new).ShouldBeEmpty();
 
     [Theory]
     [InlineData("""{"a":1}""", """{"a":"1"}""", "a update 1 \"1\"")]
