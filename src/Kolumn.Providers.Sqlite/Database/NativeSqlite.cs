@@ -26,6 +26,16 @@ internal static class NativeSqlite
         }
     }
 
+    /// <summary>
+    /// Makes a quoted name always a name: SQLite would take one that it does not know for a string, and index that string
+    /// instead of a mistyped column. What is stored already stays readable. https://www.sqlite.org/quirks.html#dblquote
+    /// </summary>
+    public static void RefuseStringsInDoubleQuotes(sqlite3 database)
+    {
+        raw.sqlite3_db_config(database, raw.SQLITE_DBCONFIG_DQS_DDL, 0, out _);
+        raw.sqlite3_db_config(database, raw.SQLITE_DBCONFIG_DQS_DML, 0, out _);
+    }
+
     private static IReadOnlyList<string> Candidates =>
         OperatingSystem.IsWindows() ? ["sqlite3.dll", "winsqlite3.dll"]
         : OperatingSystem.IsMacOS() ? ["libsqlite3.dylib", "/usr/lib/libsqlite3.dylib"]

@@ -133,6 +133,7 @@ internal sealed class SqliteSession : IProviderSession
         try
         {
             await RunAsync(_connection.Open, cancellationToken);
+            NativeSqlite.RefuseStringsInDoubleQuotes(_connection.Handle!);
             if (mode == SessionMode.Read)
             {
                 await RunSimpleAsync("PRAGMA query_only = ON; BEGIN", cancellationToken);

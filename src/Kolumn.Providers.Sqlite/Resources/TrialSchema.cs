@@ -49,6 +49,7 @@ internal sealed class TrialSchema(SqliteSession session, IReadOnlyDictionary<str
     private void Fill(IReadOnlyList<SchemaEntry> existing)
     {
         _memory.Open();
+        NativeSqlite.RefuseStringsInDoubleQuotes(_memory.Handle!);
         var desired = Order.SelectMany(type => (all.GetValueOrDefault(type) ?? []).Select(definition => (Type: type, Definition: definition))).ToList();
         var replaced = desired.Select(d => Key(d.Type, d.Definition.Text("name")!)).ToHashSet(StringComparer.Ordinal);
         foreach (var type in Order)

@@ -144,6 +144,17 @@ public sealed class SqliteSessionTests
     }
 
     [Fact]
+    public async Task Execute_QuotedNameThatIsNoColumn_IsNotTakenForAString()
+    {
+        using var file = new SqliteFile();
+
+        var failure = await Should.ThrowAsync<StatementFailedException>(file.ExecuteAsync([new Statement("CREATE TABLE t (a)"), new Statement("CREATE INDEX i ON t (\"b\")")]));
+
+        failure.Index.ShouldBe(1);
+        failure.Diagnostic.Summary.ShouldContain("no such column: b");
+    }
+
+    [Fact]
     public async Task Execute_SecondStatementFails_NamesItAndRollsBack()
     {
         using var file = new SqliteFile();
