@@ -1,1 +1,4 @@
-return 1;
+using Kolumn.Providers.Sqlite;
+using Kolumn.Sdk;
+
+return await ProviderServer.RunAsync(SqliteProvider.Define(), args);
