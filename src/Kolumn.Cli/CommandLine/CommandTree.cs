@@ -7,7 +7,7 @@ namespace Kolumn.Cli.CommandLine;
 
 /// <summary>
 /// The program without its process:
-/// 1. the commands, of which only the one that was asked for has been built up with its options;
+/// 1. the commands;
 /// 2. parsing;
 /// 3. what is wrong with the command line, or
 /// 4. the command itself.
@@ -49,6 +49,14 @@ internal static class CommandTree
             root.Options.Add(option);
         }
 
+        root.Subcommands.Add(InitCommand.Create());
+        root.Subcommands.Add(ValidateCommand.Create());
+        root.Subcommands.Add(PlanCommand.Create());
+        root.Subcommands.Add(ApplyCommand.CreateApply());
+        root.Subcommands.Add(ApplyCommand.CreateDestroy());
+        root.Subcommands.Add(ShowCommand.Create());
+        root.Subcommands.Add(StateCommands.Create());
+        root.Subcommands.Add(OutputCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         root.SetAction(HelpAction.Show);
         return root;

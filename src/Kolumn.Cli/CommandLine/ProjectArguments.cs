@@ -34,8 +34,14 @@ internal static class ProjectArguments
         Arity = ArgumentArity.OneOrMore,
     };
 
-    /// <summary>The options of a command that evaluates the configuration.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Config, Variables, VariableFiles, PluginDirectories];
+    /// <summary>Adds the options of a command that evaluates the configuration.</summary>
+    public static void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[Config, Variables, VariableFiles, PluginDirectories])
+        {
+            command.Options.Add(option);
+        }
+    }
 
     /// <summary>An optional path. Something that begins with a dash is a mistyped option and no path.</summary>
     public static Argument<string?> PathArgument(string name, string description)

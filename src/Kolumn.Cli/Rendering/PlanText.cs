@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Kolumn.Core.Planning;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 
@@ -15,8 +16,9 @@ internal sealed record PlanTextOptions(bool Detailed = false, bool Statements = 
 /// A plan for people:
 /// 1. what was changed outside Kolumn, which explains some of what follows;
 /// 2. what will be done, in the order in which it will be;
-/// 3. the steps, when asked for;
-/// 4. one line that sums it up.
+/// 3. what can only be planned later, and what becomes of the outputs;
+/// 4. the steps, when asked for;
+/// 5. one line that sums it up.
 /// </summary>
 internal sealed class PlanText(Palette palette, int width, PlanTextOptions options)
 {
@@ -28,24 +30,27 @@ internal sealed class PlanText(Palette palette, int width, PlanTextOptions optio
     private readonly AttributeText _attributes = new(palette, width, Indent);
     private readonly StringBuilder _text = new();
 
-    public static string Render(IReadOnlyList<PlannedResource> operations, Palette palette, int width, PlanTextOptions options)
+    public static string Render(ProjectPlan project, Palette palette, int width, PlanTextOptions options)
     {
         var plan = new PlanText(palette, width, options);
+        var operations = project.Operations.ToList();
         plan.AppendDrift(operations); // 1
         plan.AppendChanges(operations); // 2
+        plan.AppendDeferred(project.Deferred); // 3
+        plan.AppendOutputs(project.Outputs);
         if (options.Phases)
         {
-            plan.AppendPhases(operations); // 3
+            plan.AppendPhases(operations); // 4
         }
 
-        plan._text.Append(Summary(operations, palette)).Append('\n'); // 4
+        plan._text.Append(Summary(project, palette)).Append('\n'); // 5
         return plan._text.ToString();
     }
 
-    public static string Summary(IReadOnlyList<PlannedResource> operations, Palette palette)
+    public static string Summary(ProjectPlan project, Palette palette)
     {
-        var counts = PlanCounts.Of(operations);
-        if (!counts.HasChanges)
+        var counts = project.Counts;
+        if (!project.HasChanges)
         {
             return $"{palette.Strong("No changes.")} {Resources(counts.Unchanged)}";
         }
@@ -56,17 +61,18 @@ internal sealed class PlanText(Palette palette, int width, PlanTextOptions optio
             Count(counts.Update, "change", palette.Update),
             Count(counts.Delete, "destroy", palette.Delete),
         };
-        if (counts.Replace > 0)
-        {
-            parts.Insert(2, Count(counts.Replace, "replace", palette.Delete));
-        }
-
-        if (counts.Adopt > 0)
-        {
-            parts.Add(Count(counts.Adopt, "adopt", palette.Adopt));
-        }
-
+        AddIfAny(2, counts.Replace, "replace", palette.Delete);
+        AddIfAny(parts.Count, counts.Adopt, "adopt", palette.Adopt);
+        AddIfAny(parts.Count, counts.Deferred, "plan during apply", palette.Update);
         return $"{palette.Strong("Plan:")} {string.Join(", ", parts)}.";
+
+        void AddIfAny(int at, int count, string what, Func<string, string> paint)
+        {
+            if (count > 0)
+            {
+                parts.Insert(at, Count(count, what, paint));
+            }
+        }
 
         static string Count(int count, string what, Func<string, string> paint)
         {
@@ -112,6 +118,53 @@ internal sealed class PlanText(Palette palette, int width, PlanTextOptions optio
         foreach (var resource in changes)
         {
             AppendChange(resource);
+        }
+
+        _text.Append('\n');
+    }
+
+    private void AppendDeferred(IReadOnlyList<DeferredResource> deferred)
+    {
+        if (deferred.Count == 0)
+        {
+            return;
+        }
+
+        _text.Append(palette.Strong("Known only during apply:")).Append("\n\n");
+        foreach (var resource in deferred)
+        {
+            var (paint, sign, verb) = ActionWords.Of(resource.Action, palette);
+            AppendHeading(paint, sign, verb, resource.Address, null, null);
+            foreach (var attribute in resource.UnknownAttributes)
+            {
+                _text.Append(' ', Indent).Append(Printable.Line(attribute)).Append("  ").Append(palette.Faint(ValueText.Unknown)).Append('\n');
+            }
+        }
+
+        _text.Append('\n');
+    }
+
+    private void AppendOutputs(IReadOnlyList<PlannedOutput> outputs)
+    {
+        var changes = outputs.Where(o => o.Action != ResourceActions.NoOp).ToList();
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        _text.Append(palette.Strong("Changes to outputs:")).Append("\n\n");
+        var nameWidth = changes.Max(o => o.Name.Length);
+        foreach (var output in changes)
+        {
+            var (paint, sign, _) = ActionWords.Of(output.Action, palette);
+            var value = output switch
+            {
+                { Action: ResourceActions.Delete } => "",
+                { IsSensitive: true } => $" = {ValueText.Sensitive}",
+                { IsKnown: false } => $" = {palette.Faint(ValueText.Unknown)}",
+                _ => $" = {ValueText.Inline(output.Value, Math.Max(40, width - nameWidth - 8))}",
+            };
+            _text.Append(Margin).Append(paint(sign)).Append(' ').Append(Printable.Line(value.Length == 0 ? output.Name : output.Name.PadRight(nameWidth))).Append(value).Append('\n');
         }
 
         _text.Append('\n');

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Kolumn.Cli.Rendering;
+using Kolumn.Core.Planning;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
+using Kolumn.Protocol.Runtime;
 
 namespace Kolumn.Cli.Tests.Rendering;
 
@@ -89,15 +91,26 @@ public sealed class PlanTextTests
         Of("sqlite_table", "old", ResourceActions.Delete) with { RiskLevel = "critical" },
     ];
 
+    private static readonly DeferredResource Waiting = new("postgres_table.audit", "postgres", ResourceActions.Create, ["columns[0].default"]);
+
+    private static readonly PlannedOutput[] Outputs =
+    [
+        new("database", "shop.db", false, true, ResourceActions.Create),
+        new("password", null, true, true, ResourceActions.Update),
+        new("audit_id", null, false, false, ResourceActions.Create),
+        new("gone", null, false, true, ResourceActions.Delete),
+        new("same", 1, false, true, ResourceActions.NoOp),
+    ];
+
     [Fact]
-    public void Render_EveryAction() => Golden.ShouldMatch(PlanText.Render(Everything, Palette.None, 100, new PlanTextOptions()), "plan-every-action");
+    public void Render_EveryAction() => Golden.ShouldMatch(PlanText.Render(PlanOf(Everything) with { Deferred = [Waiting], Outputs = Outputs }, Palette.None, 100, new PlanTextOptions()), "plan-every-action");
 
     [Fact]
     public void Render_EveryActionExplained() => Golden.ShouldMatch(
-        PlanText.Render(Everything, Palette.None, 100, new PlanTextOptions(Detailed: true, Statements: true, Phases: true)), "plan-explained");
+        PlanText.Render(PlanOf(Everything) with { Deferred = [Waiting], Outputs = Outputs }, Palette.None, 100, new PlanTextOptions(Detailed: true, Statements: true, Phases: true)), "plan-explained");
 
     [Fact]
-    public void Render_EveryActionInColour() => Golden.ShouldMatch(PlanText.Render(Everything, Palette.Ansi, 100, new PlanTextOptions()), "plan-colours");
+    public void Render_EveryActionInColour() => Golden.ShouldMatch(PlanText.Render(PlanOf(Everything) with { Deferred = [Waiting], Outputs = Outputs }, Palette.Ansi, 100, new PlanTextOptions()), "plan-colours");
 
     [Theory]
     [InlineData(0, "No changes. There is nothing in it, and nothing recorded.\n")]
@@ -107,13 +120,13 @@ public sealed class PlanTextTests
     {
         var operations = Enumerable.Range(0, unchanged).Select(i => Of("sqlite_table", $"t{i}", ResourceActions.NoOp)).ToList();
 
-        PlanText.Render(operations, Palette.None, 100, new PlanTextOptions()).ShouldBe(expected);
+        PlanText.Render(PlanOf(operations), Palette.None, 100, new PlanTextOptions()).ShouldBe(expected);
     }
 
     [Fact]
     public void Render_SensitiveChange_ShowsNoValue()
     {
-        var text = PlanText.Render([Customers], Palette.None, 100, new PlanTextOptions(Detailed: true));
+        var text = PlanText.Render(PlanOf([Customers]), Palette.None, 100, new PlanTextOptions(Detailed: true));
 
         text.ShouldContain("(sensitive value) -> (sensitive value)");
         text.ShouldNotContain("two");
@@ -128,7 +141,7 @@ public sealed class PlanTextTests
             changes[$"columns.column_{i}"] = New(new JsonObject { ["name"] = $"column_{i}", ["type"] = "INTEGER" });
         }
 
-        var text = PlanText.Render([Products with { Changes = changes }], Palette.None, 80, new PlanTextOptions());
+        var text = PlanText.Render(PlanOf([Products with { Changes = changes }]), Palette.None, 80, new PlanTextOptions());
 
         text.Split('\n').ShouldAllBe(line => line.Length <= 80);
         text.ShouldContain("column_39 INTEGER");
@@ -136,7 +149,15 @@ public sealed class PlanTextTests
 
     [Fact]
     public void Render_NamesWithEscapes_NeutralisesThem() => PlanText.Render(
-        [Of("sqlite_table", "a\e[2Jb", ResourceActions.Delete) with { Reason = "gone\e[1m" }], Palette.None, 80, new PlanTextOptions()).ShouldNotContain('\e');
+        PlanOf([Of("sqlite_table", "a\e[2Jb", ResourceActions.Delete) with { Reason = "gone\e[1m" }]), Palette.None, 80, new PlanTextOptions()).ShouldNotContain('\e');
+
+    private static ProjectPlan PlanOf(IReadOnlyList<PlannedResource> operations) => new()
+    {
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        Lineage = "lineage",
+        Serial = 1,
+        Batches = [new PlannedBatch("sqlite", "hash", new RuntimePlan { Operations = operations })],
+    };
 
     private static PlannedResource Of(string type, string name, string action) =>
         new() { ResourceType = type, Name = name, Address = $"{type}.{name}", Action = action };
