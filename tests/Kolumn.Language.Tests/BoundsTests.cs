@@ -1,4 +1,5 @@
 using System.Text;
+using Kolumn.Language.Internal;
 
 namespace Kolumn.Language.Tests;
 
@@ -101,8 +102,11 @@ public sealed class BoundsTests
     [Fact]
     public void Evaluate_LoopsWithinLoops_StopWhenTheBudgetIsSpent()
     {
-        var (value, diagnostics) = EvaluatorTests.Run(
-            "length([for a in range(100000) : try([for b in range(100000) : a + b], null)])", EvaluationScope.Empty);
+        var expression = KlParser.ParseExpression(new SourceText("main.kl",
+            "length([for a in range(100000) : try([for b in range(100000) : a + b], null)])")).Tree;
+        var diagnostics = new DiagnosticBag();
+
+        var value = new ExpressionEvaluator(diagnostics, new EvaluationBudget(300_000)).Evaluate(expression, EvaluationScope.Empty);
 
         diagnostics.ShouldContain(d => d.Summary == "Evaluation takes too long");
         diagnostics.Count(d => d.Summary == "Evaluation takes too long").ShouldBe(1);

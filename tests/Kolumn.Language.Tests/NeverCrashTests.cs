@@ -3,7 +3,10 @@ using Kolumn.Language.Syntax;
 
 namespace Kolumn.Language.Tests;
 
-/// <summary>Whatever the text is: the parser and the evaluator answer, and every range they give lies within the text.</summary>
+/// <summary>
+/// Whatever the text is: the parser and the evaluator answer, and every range they give lies within the text. KOLUMN_FUZZ_ROUNDS
+/// in the environment multiplies the number of texts.
+/// </summary>
 public sealed class NeverCrashTests(ITestOutputHelper output)
 {
     private static readonly string[] Fragments =
@@ -13,13 +16,15 @@ public sealed class NeverCrashTests(ITestOutputHelper output)
         "true", "try(", "range(", "[*]", ".*", "$${", "%%{", "é", "\U0001F600", "\uD800", "\0", "'", "::", "block \"x\" {\n",
     ];
 
+    private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("KOLUMN_FUZZ_ROUNDS"), out var rounds) ? rounds : 1;
+
     private static string CasesFolder => Path.Combine(TestPaths.RepositoryRoot, "tests", "Kolumn.Language.Tests", "cases");
 
     [Fact]
     public void Parse_RandomBytes_AlwaysAnswers()
     {
         var random = Seeded();
-        for (var i = 0; i < 2_000; i++)
+        for (var i = 0; i < 1_000 * Rounds; i++)
         {
             var bytes = new byte[random.Next(200)];
             random.NextBytes(bytes);
@@ -36,7 +41,7 @@ public sealed class NeverCrashTests(ITestOutputHelper output)
     public void Parse_RandomFragments_AlwaysAnswers()
     {
         var random = Seeded();
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 5_000 * Rounds; i++)
         {
             Check(new SourceText("random.kl", string.Concat(Enumerable.Range(0, random.Next(40)).Select(_ => Fragments[random.Next(Fragments.Length)]))));
         }
@@ -48,7 +53,7 @@ public sealed class NeverCrashTests(ITestOutputHelper output)
         var files = Directory.GetFiles(CasesFolder, "*.kl", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllText).ToList();
         files.ShouldNotBeEmpty();
         var random = Seeded();
-        for (var i = 0; i < 5_000; i++)
+        for (var i = 0; i < 2_000 * Rounds; i++)
         {
             var text = new StringBuilder(files[random.Next(files.Count)]);
             for (var change = random.Next(1, 5); change > 0; change--)

@@ -24,6 +24,6 @@ public static class Evaluator
         ArgumentNullException.ThrowIfNull(expression);
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(diagnostics);
-        return new ExpressionEvaluator(diagnostics, new EvaluationBudget()).Evaluate(expression, scope);
+        return new ExpressionEvaluator(diagnostics, new EvaluationBudget(MaxVisits)).Evaluate(expression, scope);
     }
 }
