@@ -10,7 +10,8 @@ namespace Kolumn.Sdk;
 /// <para>
 /// A handler speaks two shapes. A <em>config</em> is what a user wrote. A <em>definition</em> is the object as the catalog
 /// reports it: the engine compares definition with definition and records definitions in the state, so two equal objects must
-/// have equal definitions (lists of objects with a <c>name</c> are compared by name, in any order).
+/// have equal definitions (lists of objects with a <c>name</c> are compared by name, in any order; computed attributes do not
+/// count).
 /// </para>
 /// <para>Beside this interface a handler implements exactly one of</para>
 /// <list type="bullet">

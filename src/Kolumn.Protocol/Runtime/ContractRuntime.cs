@@ -63,7 +63,7 @@ public sealed class ContractRuntime(IProvider provider) : IProviderRuntime
 
         try
         {
-            var input = ToPlanRequest(request.Request) with { PlanHash = request.Plan.PlanHash };
+            var input = Settle(ToPlanRequest(request.Request), request.Plan) with { PlanHash = request.Plan.PlanHash };
             var response = await CallAsync<PlanRequest, ApplyResponse>(FunctionNames.Apply, input, cancellationToken);
             return new RuntimeApplyResult
             {
@@ -176,6 +176,13 @@ public sealed class ContractRuntime(IProvider provider) : IProviderRuntime
             DependsOn = r.DependsOn ?? [],
         });
         return new PlanRequest { Resources = [.. proposals, .. deletions], Options = request.Options };
+    }
+
+    /// <summary>What the plan leaves alone is proposed as such, so that only what it touches can make it stale.</summary>
+    private static PlanRequest Settle(PlanRequest request, RuntimePlan plan)
+    {
+        var untouched = plan.Operations.Where(o => o.Action == ResourceActions.NoOp).Select(o => o.Address).ToHashSet(StringComparer.Ordinal);
+        return request with { Resources = [.. request.Resources.Select(r => untouched.Contains(r.Address) ? r with { Action = ResourceActions.NoOp } : r)] };
     }
 
     private static IReadOnlyList<PlannedResource> InOrder(PlanResponse response)

@@ -20,9 +20,6 @@ internal sealed class DefinitionComparison
     {
     }
 
-    public static bool AreEqual(JsonObject left, JsonObject right) => Members(left).Count() == Members(right).Count()
-        && Members(left).All(m => right[m.Key] is { } other && ValuesAreEqual(m.Value!, other));
-
     /// <summary>What turns <paramref name="old"/> into <paramref name="new"/>, by attribute path; empty when they are equal.</summary>
     public static IReadOnlyDictionary<string, AttributeChange> Compare(JsonObject old, JsonObject @new, ObjectType schema)
     {
@@ -35,11 +32,14 @@ internal sealed class DefinitionComparison
     public static string Explain(IReadOnlyDictionary<string, AttributeChange> changes, string oldSubject, string newSubject) =>
         string.Join("; ", changes.Select(c => $"{c.Key}: {oldSubject} {Show(c.Value.OldValue)}, {newSubject} {Show(c.Value.NewValue)}"));
 
+    private static bool MembersAreEqual(JsonObject left, JsonObject right) => Members(left).Count() == Members(right).Count()
+        && Members(left).All(m => right[m.Key] is { } other && ValuesAreEqual(m.Value!, other));
+
     private static bool ValuesAreEqual(JsonNode left, JsonNode right)
     {
         if (left is JsonObject a && right is JsonObject b)
         {
-            return AreEqual(a, b);
+            return MembersAreEqual(a, b);
         }
 
         if (left is not JsonArray ours || right is not JsonArray theirs)
@@ -49,7 +49,7 @@ internal sealed class DefinitionComparison
 
         return ours.Count == theirs.Count
             && (ByName(ours) is { } named && ByName(theirs) is { } others
-                ? named.All(n => others.TryGetValue(n.Key, out var other) && AreEqual(n.Value, other))
+                ? named.All(n => others.TryGetValue(n.Key, out var other) && MembersAreEqual(n.Value, other))
                 : CanonicalJson.AreEqual(left, right));
     }
 

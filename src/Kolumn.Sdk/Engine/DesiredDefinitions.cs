@@ -29,7 +29,7 @@ internal static class DesiredDefinitions<TSession>
                 && resource is { Type.Normalizer: not null, IsRecordedAsDescribed: false }
                 && resource.Request.Action != ResourceActions.NoOp
                 && actual is not null
-                && !DefinitionComparison.AreEqual(actual, resource.Described!))
+                && DefinitionComparison.Compare(actual, resource.Described!, resource.Type.Schema).Count > 0)
             {
                 unclear.Add(resource);
             }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Kolumn.Protocol.Json;
 
 namespace Kolumn.Sdk.Engine;
@@ -20,7 +21,7 @@ internal static class PlanHash
         {
             Append(hash, work.Address);
             Append(hash, work.Action);
-            Append(hash, CanonicalJson.Hash(work.Doomed));
+            Append(hash, CanonicalJson.Hash(WithoutComputed(work)));
             foreach (var statement in work.Statements ?? [])
             {
                 Append(hash, statement.Text);
@@ -37,6 +38,24 @@ internal static class PlanHash
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    // A table's size may change a thousand times without making a plan stale.
+    private static JsonObject? WithoutComputed<TSession>(PlannedWork<TSession> work)
+        where TSession : IProviderSession
+    {
+        if (work.Doomed is not { } definition || !work.Prepared.Type.Schema.Attributes.Any(a => a.Value.Computed && definition.ContainsKey(a.Key)))
+        {
+            return work.Doomed;
+        }
+
+        var kept = (JsonObject)definition.DeepClone();
+        foreach (var (name, _) in work.Prepared.Type.Schema.Attributes.Where(a => a.Value.Computed))
+        {
+            kept.Remove(name);
+        }
+
+        return kept;
     }
 
     // Lengths keep "ab" + "c" and "a" + "bc" apart.
