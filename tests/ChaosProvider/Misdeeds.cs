@@ -13,8 +13,8 @@ internal static partial class Misdeeds
     {
         _ = Kill(Environment.ProcessId, signal);
 
-        // .NET handles some signals itself; the deadly ones end the process before this line.
-        Environment.Exit(100 + signal);
+        // A signal may be delivered to another thread, a moment later.
+        Thread.Sleep(Timeout.Infinite);
     }
 
     public static void OverflowStack() => Console.Error.WriteLine(Descend(1));

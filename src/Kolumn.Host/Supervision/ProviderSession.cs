@@ -151,7 +151,9 @@ internal sealed class ProviderSession : IAsyncDisposable
         if (rpc is not null && CallFailure.KindOf(rpc) != CallFailureKind.Transport)
         {
             var (reason, what, nextStep) = CallFailure.Describe(rpc, call.Name, _host.Options.MaxMessageBytes);
-            return Fail(reason, call.Phase, call.Name, what, nextStep, cause: failure);
+
+            // An answer's text is the provider's and is scrubbed in the message; the exception itself would carry it unscrubbed.
+            return Fail(reason, call.Phase, call.Name, what, nextStep, cause: CallFailure.KindOf(rpc) == CallFailureKind.Answered ? null : failure);
         }
 
         if (_ended.IsCancellationRequested)

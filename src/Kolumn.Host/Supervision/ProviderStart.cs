@@ -46,6 +46,12 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
             Log.Serving(host.Logger, Name, running.Process.Id, handshake.Network, handshake.Address, watch.ElapsedMilliseconds);
             return new ProviderSession(host, running, channel, secrets);
         }
+        catch (PluginException failure)
+        {
+            // Its last words may be in the pipe still: they are complete once it is gone.
+            await running.DisposeAsync();
+            throw new PluginException(failure.Report with { StandardError = running.ErrorTail }, failure.InnerException);
+        }
         catch
         {
             await running.DisposeAsync();
@@ -126,8 +132,7 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
                 PluginFailure.StartTimeout,
                 PluginPhase.Handshake,
                 string.Create(CultureInfo.InvariantCulture, $"printed no handshake line within {Options.StartTimeout.TotalSeconds:0.###} s and was killed"),
-                "Run the executable by hand with --version to see whether it starts; a slow machine needs a longer start timeout",
-                running);
+                "Run the executable by hand with --version to see whether it starts; a slow machine needs a longer start timeout");
         }
 
         return outcome.Fault switch
@@ -138,14 +143,12 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
                 PluginFailure.MalformedHandshake,
                 PluginPhase.Handshake,
                 $"its handshake line is longer than {Handshake.MaxLineLength} bytes",
-                "The line has six fields; see docs/protocol.md",
-                running),
+                "The line has six fields; see docs/protocol.md"),
             _ => throw Fail(
                 PluginFailure.HandshakeGarbage,
                 PluginPhase.Handshake,
                 $"wrote more than {HandshakeWatch.NoiseLines} lines or {HandshakeWatch.NoiseBytes / 1024} KiB on stdout before its handshake, such as: {secrets.Scrub(outcome.Line)}",
-                "stdout belongs to the handshake: a provider writes its logs on stderr",
-                running),
+                "stdout belongs to the handshake: a provider writes its logs on stderr"),
         };
     }
 
@@ -159,11 +162,17 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
                 PluginFailure.ProtocolMismatch,
                 PluginPhase.Handshake,
                 $"speaks plugin protocol {Shorten(fields[0])} and provider protocol {Shorten(fields[1])}, where this host speaks 1 and {string.Join(", ", offered)}",
-                "Install a version of the provider, or of Kolumn, that shares a protocol with the other",
-                running);
+                "Install a version of the provider, or of Kolumn, that shares a protocol with the other");
         }
 
         var handshake = Handshake.Parse(line, running.SocketDirectory, out var fault);
+        if (line.Any(char.IsControl))
+        {
+            // .NET's number parsing overlooks a NUL at the end.
+            handshake = null;
+            fault = "it holds control characters";
+        }
+
         if (handshake is { Network: "tcp", Certificate.Length: 0 })
         {
             handshake = null;
@@ -179,8 +188,7 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
             PluginFailure.MalformedHandshake,
             PluginPhase.Handshake,
             $"its handshake line is not valid, {fault}",
-            "See docs/protocol.md for the line's fields",
-            running);
+            "See docs/protocol.md for the line's fields");
     }
 
     private async Task<ProviderChannel> ConnectAsync(RunningProcess running, Handshake handshake, CancellationToken cancellationToken)
@@ -191,8 +199,10 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
         var channel = await ProviderChannel.OpenAsync(handshake, running.Certificate, Options.MaxMessageBytes, cancellationToken);
         try
         {
-            await AwaitAnswerAsync(channel, either.Token);
-            return channel;
+            if (await AwaitAnswerAsync(channel, either.Token))
+            {
+                return channel;
+            }
         }
         catch (Exception failure) when (failure is RpcException or OperationCanceledException)
         {
@@ -204,12 +214,20 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
                 throw await ExitedEarlyAsync(running, PluginPhase.Connect);
             }
 
-            throw ConnectFailed(running, channel, limit.IsCancellationRequested, failure);
+            throw ConnectFailed(channel, limit.IsCancellationRequested, failure);
         }
+
+        channel.Dispose();
+        throw Fail(
+            PluginFailure.ConnectFailed,
+            PluginPhase.Connect,
+            "answers NOT_SERVING to a health check; the process was killed",
+            "Its log should say what it waits for");
     }
 
     /// <summary>The health service where there is one; an answer that there is none proves the connection as well.</summary>
-    private async Task AwaitAnswerAsync(ProviderChannel channel, CancellationToken cancellationToken)
+    /// <returns>Whether the provider says that it serves.</returns>
+    private async Task<bool> AwaitAnswerAsync(ProviderChannel channel, CancellationToken cancellationToken)
     {
         var health = new Health.HealthClient(channel.Channel);
         while (true)
@@ -217,11 +235,11 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
             try
             {
                 var answer = await health.CheckAsync(new HealthCheckRequest { Service = HealthService }, cancellationToken: cancellationToken);
-                return;
+                return answer.Status != HealthCheckResponse.Types.ServingStatus.NotServing;
             }
             catch (RpcException refused) when (refused.StatusCode is StatusCode.Unimplemented or StatusCode.NotFound && refused.Status.DebugException is null)
             {
-                return;
+                return true;
             }
             catch (RpcException notYet) when (notYet.StatusCode == StatusCode.Unavailable && IsRefusedConnection(notYet) && !channel.SawForeignCertificate)
             {
@@ -231,7 +249,7 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
         }
     }
 
-    private PluginException ConnectFailed(RunningProcess running, ProviderChannel channel, bool timedOut, Exception failure)
+    private PluginException ConnectFailed(ProviderChannel channel, bool timedOut, Exception failure)
     {
         var cause = failure is RpcException rpc ? rpc.Status.Detail : "";
         var what = channel.SawForeignCertificate ? $"at {channel} answered somebody with another certificate than the handshake's"
@@ -245,7 +263,6 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
             channel.SawForeignCertificate
                 ? "Another process may have taken the port, or the provider prints a certificate that it does not serve"
                 : "The provider has to listen before it prints its handshake, with the certificate it prints",
-            running,
             cause: failure);
     }
 
@@ -260,7 +277,7 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
         }
 
         return Fail(
-            PluginFailure.MalformedHandshake, PluginPhase.Handshake, "closed its stdout without a handshake line", "See docs/protocol.md", running);
+            PluginFailure.MalformedHandshake, PluginPhase.Handshake, "closed its stdout without a handshake line", "See docs/protocol.md");
     }
 
     private async Task<PluginException> ExitedEarlyAsync(RunningProcess running, PluginPhase phase = PluginPhase.Handshake)
@@ -274,11 +291,11 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
             _ => ($"ended with {exit}", "Its last lines on stderr should say why"),
         };
         return Fail(
-            PluginFailure.ExitedEarly, phase, $"{what} before it served{(phase == PluginPhase.Handshake ? "" : " a call")}", nextStep, running, exit);
+            PluginFailure.ExitedEarly, phase, $"{what} before it served{(phase == PluginPhase.Handshake ? "" : " a call")}", nextStep, exit);
     }
 
     private PluginException Fail(
-        PluginFailure reason, PluginPhase phase, string what, string nextStep, RunningProcess? running = null, ProcessExit? exit = null, Exception? cause = null) => new(
+        PluginFailure reason, PluginPhase phase, string what, string nextStep, ProcessExit? exit = null, Exception? cause = null) => new(
         new PluginFailureReport
         {
             Reason = reason,
@@ -288,7 +305,6 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
             What = what,
             NextStep = nextStep,
             Exit = exit,
-            StandardError = running?.ErrorTail ?? [],
         },
         cause);
 
