@@ -10,7 +10,7 @@ namespace Kolumn.Providers.Postgres;
 /// <summary>What this provider is: its types and how it connects.</summary>
 internal static class PostgresProvider
 {
-    public static ProviderDefinition<PostgresSession> Create() =>
+    public static ProviderDefinition<PostgresSession> Define() =>
         new ProviderDefinition<PostgresSession>
         {
             Name = "postgres",

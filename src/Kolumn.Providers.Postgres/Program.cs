@@ -1,1 +1,4 @@
-return 1;
+using Kolumn.Providers.Postgres;
+using Kolumn.Sdk;
+
+return await ProviderServer.RunAsync(PostgresProvider.Define(), args);

@@ -18,7 +18,7 @@ internal sealed class Scenario : IAsyncDisposable
 
     public static async Task<Scenario> StartAsync(TestDatabase database, CancellationToken cancellationToken)
     {
-        var runtime = InProcessRuntime.Create(PostgresProvider.Create());
+        var runtime = InProcessRuntime.Create(PostgresProvider.Define());
         var started = await runtime.InitAsync(new InitRequest("postgres", new JsonObject { ["url"] = database.Url }), cancellationToken);
         started.Diagnostics.ShouldBeEmpty();
         return new Scenario(runtime);
