@@ -48,7 +48,7 @@ internal static class PostgresErrors
         "55P03" => (DiagnosticCodes.Operation, string.Create(CultureInfo.InvariantCulture, $"Another session holds a lock on the object for more than {PostgresSession.LockTimeout.TotalSeconds:0} s; everything was rolled back. Look into pg_stat_activity for a session that stays in its transaction, and try again."), true),
         "57014" => (DiagnosticCodes.Operation, string.Create(CultureInfo.InvariantCulture, $"It ran longer than query_timeout ({options.QueryTimeout.TotalSeconds:0} s), or someone cancelled it."), true),
         "40001" or "40P01" => (DiagnosticCodes.Operation, "Another session was in the way; try again.", true),
-        "53200" => (DiagnosticCodes.Operation, "One transaction locks every object it creates or changes, and the server's lock table is full (about 2,500 tables with its default settings). Apply fewer resources at once, or raise max_locks_per_transaction and restart the server.", false),
+        "53200" => (DiagnosticCodes.Operation, "One transaction locks every object it creates or changes, and the server's lock table is full (with its default settings about 2,000 created or 900 dropped tables fit). Apply fewer resources at once, or raise max_locks_per_transaction and restart the server.", false),
         "2BP01" => (DiagnosticCodes.Operation, "Remove what depends on it as well, or manage it with Kolumn so that it is removed first.", false),
         "42P07" or "42710" or "42P06" => (DiagnosticCodes.Operation, "Something of that name exists and is not managed here: adopt it, rename it or drop it.", false),
         "25006" => (DiagnosticCodes.Operation, "The server is read-only, perhaps a standby: connect to the primary.", false),
