@@ -57,6 +57,33 @@ public sealed class LocalServerTests : CallTest
     }
 
     [Fact]
+    public async Task Connection_IdleOverSeveralHeartbeats_StaysOpen()
+    {
+        await using var server = CreateServer(new LocalEndpoint.Tcp(0, 0));
+        await server.StartAsync(TestToken);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(server.BoundEndpoint!, TestToken);
+        byte[] prefaceAndSettings = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, 4, 0, 0, 0, 0, 0];
+        await socket.SendAsync(prefaceAndSettings, TestToken);
+
+        // Kestrel looks for idle connections once a second. What must not come is the end of the stream.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(3));
+        var received = -1;
+        await Should.ThrowAsync<OperationCanceledException>(async () =>
+        {
+            var buffer = new byte[4096];
+            do
+            {
+                received = await socket.ReceiveAsync(buffer, limit.Token);
+            }
+            while (received > 0);
+        });
+
+        received.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Stop_UnixSocket_IsDeleted()
     {
         using var folder = new TemporaryFolder();

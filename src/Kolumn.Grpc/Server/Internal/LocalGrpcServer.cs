@@ -20,6 +20,10 @@ internal sealed class LocalGrpcServer : IAsyncDisposable
 {
     private const int AnyStreams = 10_000;
 
+    // A host may be silent for as long as it likes. Not infinite: Kestrel 10 takes that for a limit long passed, and closes an idle
+    // connection at its next heartbeat.
+    private static readonly TimeSpan IdleLimit = TimeSpan.FromDays(365);
+
     private readonly LocalGrpcServerOptions _options;
     private readonly MethodTable _methods;
     private KestrelServer? _kestrel;
@@ -137,7 +141,7 @@ internal sealed class LocalGrpcServer : IAsyncDisposable
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
-        kestrel.Limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        kestrel.Limits.KeepAliveTimeout = IdleLimit;
         kestrel.Limits.MaxRequestBufferSize = 8 * 1024 * 1024;
         kestrel.Limits.MaxResponseBufferSize = 1024 * 1024;
         kestrel.Limits.Http2.MaxStreamsPerConnection = AnyStreams;
