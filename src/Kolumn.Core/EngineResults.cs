@@ -31,7 +31,7 @@ public sealed record StateResult(
 /// <param name="Directory">The state directory.</param>
 /// <param name="IsNew">It did not exist before.</param>
 /// <param name="Providers">What the project needs.</param>
-public sealed record InitResult(IReadOnlyList<Diagnostic> Diagnostics, string? Directory, bool IsNew, IReadOnlyList<Configuration.RequiredProvider> Providers)
+public sealed record InitializeResult(IReadOnlyList<Diagnostic> Diagnostics, string? Directory, bool IsNew, IReadOnlyList<Configuration.RequiredProvider> Providers)
     : EngineResult(Diagnostics);
 
 /// <summary>What to apply and who agrees to it.</summary>

@@ -25,24 +25,24 @@ public sealed class KolumnEngine(ProjectOptions options, RuntimeRegistry runtime
     /// 2. Its state directory is made.
     /// 3. What it needs in providers is told.
     /// </summary>
-    public InitResult Init()
+    public InitializeResult Init()
     {
         var diagnostics = new DiagnosticList();
         var project = Project.Load(options, diagnostics); // 1
         if (project is null)
         {
-            return new InitResult(diagnostics.ToList(), null, false, []);
+            return new InitializeResult(diagnostics.ToList(), null, false, []);
         }
 
         try
         {
             var directory = new StateDirectory(project.Directory);
-            return new InitResult(diagnostics.ToList(), directory.Root, directory.Create(), project.RequiredProviders); // 2, 3
+            return new InitializeResult(diagnostics.ToList(), directory.Root, directory.Create(), project.RequiredProviders); // 2, 3
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             diagnostics.Error(CoreCodes.StateNotWritten, "The state directory cannot be made", $"{project.Directory}: {e.Message}.");
-            return new InitResult(diagnostics.ToList(), null, false, project.RequiredProviders);
+            return new InitializeResult(diagnostics.ToList(), null, false, project.RequiredProviders);
         }
     }
 

@@ -126,14 +126,11 @@ internal sealed class Applier(
             return planned;
         }
 
-        foreach (var address in skipped)
+        foreach (var operation in planned.Plan.Operations.Where(o => o.Action != ResourceActions.NoOp && skipped.Contains(o.Address)))
         {
-            var action = planned.Plan.Operations.FirstOrDefault(o => o.Address == address)?.Action ?? ResourceActions.NoOp;
-            if (action != ResourceActions.NoOp)
-            {
-                var reason = Diagnostic.Error(DiagnosticCodes.DependencyFailed, $"{address} was not attempted", "Something it depends on failed.") with { Address = address };
-                Report(new ResourceResult(address, planned.Instance, action, ResourceOutcome.Skipped, TimeSpan.Zero, reason));
-            }
+            var reason = Diagnostic.Error(DiagnosticCodes.DependencyFailed, $"{operation.Address} was not attempted", "Something it depends on failed.")
+                with { Address = operation.Address };
+            Report(new ResourceResult(operation.Address, planned.Instance, operation.Action, ResourceOutcome.Skipped, TimeSpan.Zero, reason));
         }
 
         var wanted = request.Resources.Where(r => !skipped.Contains(r.Address)).ToList();

@@ -131,7 +131,7 @@ internal sealed class ProjectEvaluation
         }
 
         _current = block;
-        var (config, places) = ResourceReader.Read(block, kind.ConfigSchema, _scope, _diagnostics);
+        var (config, places) = ResourceReader.Read(block, kind, _scope, _diagnostics);
         _current = null;
         _resources[block.Address] = ResourceValue.Of(block, kind, config, _recorded(block.Address));
         var wire = WireConfig.Write(config, kind.ConfigSchema);

@@ -1,6 +1,7 @@
 using Kolumn.Language;
 using Kolumn.Language.Syntax;
 using Kolumn.Protocol;
+using Kolumn.Protocol.Runtime;
 using Kolumn.Protocol.Schema;
 using ObjectType = Kolumn.Protocol.Schema.ObjectType;
 
@@ -25,12 +26,12 @@ internal sealed class ResourceReader
 
     private readonly DiagnosticList _diagnostics;
     private readonly AttributeCoercion _coercion;
-    private readonly IReadOnlyDictionary<string, AttributeSchema> _attributes;
+    private readonly IReadOnlyDictionary<string, AttributeSchema> _state;
     private readonly bool _isResource;
 
-    private ResourceReader(ObjectType schema, AttributePlaces places, string address, bool isResource, DiagnosticList diagnostics)
+    private ResourceReader(ObjectType state, AttributePlaces places, string address, bool isResource, DiagnosticList diagnostics)
     {
-        _attributes = schema.Attributes;
+        _state = state.Attributes;
         _diagnostics = diagnostics;
         _isResource = isResource;
         Places = places;
@@ -40,11 +41,11 @@ internal sealed class ResourceReader
     private AttributePlaces Places { get; }
 
     /// <summary>The configuration of a resource as an object of its schema's attributes, in the order of the text.</summary>
-    public static (Value Config, AttributePlaces Places) Read(ResourceBlock block, ObjectType schema, EvaluationScope scope, DiagnosticList diagnostics)
+    public static (Value Config, AttributePlaces Places) Read(ResourceBlock block, ResourceKind kind, EvaluationScope scope, DiagnosticList diagnostics)
     {
         var places = new AttributePlaces(block.Place);
-        var reader = new ResourceReader(schema, places, block.Address, isResource: true, diagnostics);
-        return (reader.ReadBody(block.Syntax.Body, schema.Attributes, scope, AttributePath.Root, places, null), places);
+        var reader = new ResourceReader(kind.StateSchema, places, block.Address, isResource: true, diagnostics);
+        return (reader.ReadBody(block.Syntax.Body, kind.ConfigSchema.Attributes, scope, AttributePath.Root, places, null), places);
     }
 
     /// <summary>The same without a schema: nested blocks become objects, repeated ones lists of objects.</summary>
@@ -112,15 +113,16 @@ internal sealed class ResourceReader
             return;
         }
 
-        if (!attributes.TryGetValue(syntax.Name, out var schema))
+        attributes.TryGetValue(syntax.Name, out var schema);
+        if (schema is { Computed: true } || (schema is null && path.Steps.Count == 0 && _state.TryGetValue(syntax.Name, out var filledIn) && filledIn.Computed))
         {
-            _coercion.ReportUnknown(syntax.Name, attributes, syntax.NameRange, path);
+            _coercion.Report(DiagnosticCodes.InvalidValue, at, $"\"{syntax.Name}\" cannot be set", "The provider fills it in. Remove the line; refer to it where its value is needed.");
             return;
         }
 
-        if (schema.Computed)
+        if (schema is null)
         {
-            _coercion.Report(DiagnosticCodes.InvalidValue, at, $"\"{syntax.Name}\" cannot be set", "The provider fills it in. Remove the line; refer to it where its value is needed.");
+            _coercion.ReportUnknown(syntax.Name, attributes, syntax.NameRange, path);
             return;
         }
 

@@ -122,7 +122,7 @@ internal sealed class VariableValues
     {
         var source = new SourceText(origin, text);
         var place = source.RangeOf(0, text.Length);
-        if (TypeOf(variable, new DiagnosticBag()) is AnyType or PrimitiveType { Kind: ValueKind.String })
+        if (TypeOf(variable, new DiagnosticBag()) is null or AnyType or PrimitiveType { Kind: ValueKind.String })
         {
             return new Given(Value.Of(text), place);
         }

@@ -31,11 +31,30 @@ internal sealed class WireConfig
     /// <summary>The sensitive texts themselves, to be kept out of everything that is shown.</summary>
     public IReadOnlyList<string> Secrets => _secrets;
 
+    /// <summary>The sensitive values as they stand in <see cref="Json"/>.</summary>
+    public IReadOnlyList<JsonNode?> SensitiveValues() => [.. _sensitive.Select(At)];
+
     public static WireConfig Write(Value config, ObjectType schema)
     {
         var wire = new WireConfig();
         wire.Json = wire.WriteObject(config, schema.Attributes, AttributePath.Root, false);
         return wire;
+    }
+
+    private JsonNode? At(AttributePath path)
+    {
+        JsonNode? node = Json;
+        foreach (var step in path.Steps)
+        {
+            node = (node, step) switch
+            {
+                (JsonObject members, string name) => members[name],
+                (JsonArray elements, int index) when index < elements.Count => elements[index],
+                _ => null,
+            };
+        }
+
+        return node;
     }
 
     private JsonNode? Write(Value value, AttributeSchema? schema, AttributePath path, bool isSensitive)

@@ -56,7 +56,11 @@ internal static class Batches
         string instance, IReadOnlyList<ConfiguredResource> wanted, IReadOnlyList<ResourceInstance> deletions, ProjectState state)
     {
         var members = wanted.Select(r => r.Address).Concat(deletions.Select(d => d.Address)).ToHashSet(StringComparer.Ordinal);
-        var recorded = wanted.Select(r => state.Find(r.Address)).OfType<ResourceInstance>();
+        var recorded = wanted
+            .Select(r => (Record: state.Find(r.Address), Candidates: r.Wire.SensitiveValues()))
+            .Where(r => r.Record is not null)
+            .Select(r => r.Record! with { State = SensitiveMark.Uncover(r.Record.State, r.Candidates, state.Lineage, r.Record.Address) });
+        var gone = deletions.Select(d => d with { State = SensitiveMark.Uncover(d.State, [], state.Lineage, d.Address) });
         return new BatchRequest(instance, wanted, deletions, new RuntimePlanRequest
         {
             DesiredState =
@@ -71,7 +75,7 @@ internal static class Batches
             ],
             CurrentState =
             [
-                .. recorded.Concat(deletions).Select(r => r with { DependsOn = r.DependsOn?.Where(members.Contains).ToList() }),
+                .. recorded.Concat(gone).Select(r => r with { DependsOn = r.DependsOn?.Where(members.Contains).ToList() }),
             ],
         });
     }

@@ -9,7 +9,9 @@ public sealed class ProjectState
 {
     private const string OutcomeKey = "outcome";
 
-    private readonly OrderedDictionary<string, ResourceInstance> _resources = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> _resources = new(StringComparer.Ordinal);
+    private IReadOnlyList<ResourceInstance>? _inOrder;
+    private long _sequence;
 
     /// <summary>By operation, what was announced and is not certain yet, by address.</summary>
     private readonly Dictionary<string, Dictionary<string, IntendedChange>> _open = new(StringComparer.Ordinal);
@@ -22,7 +24,7 @@ public sealed class ProjectState
         Outputs = document.Outputs;
         foreach (var resource in document.Providers.SelectMany(p => p.Resources))
         {
-            _resources[resource.Address] = resource;
+            Set(resource);
         }
     }
 
@@ -35,9 +37,9 @@ public sealed class ProjectState
     public IReadOnlyDictionary<string, RecordedOutput> Outputs { get; private set; }
 
     /// <summary>In the order in which they were first recorded.</summary>
-    public IReadOnlyCollection<ResourceInstance> Resources => _resources.Values;
+    public IReadOnlyList<ResourceInstance> Resources => _inOrder ??= [.. _resources.Values.OrderBy(e => e.Sequence).Select(e => e.Resource)];
 
-    public ResourceInstance? Find(string address) => _resources.GetValueOrDefault(address);
+    public ResourceInstance? Find(string address) => _resources.GetValueOrDefault(address).Resource;
 
     /// <summary>A run ended without learning whether this resource was changed; the next plan reads it and knows.</summary>
     public static bool IsOutcomeUnknown(ResourceInstance resource) => resource.Metadata?[OutcomeKey]?.GetValue<string>() == "unknown";
@@ -46,12 +48,13 @@ public sealed class ProjectState
     {
         if (entry.Put is { } resource)
         {
-            _resources[resource.Address] = resource;
+            Set(resource);
             Settle(resource.Address);
         }
         else if (entry.Remove is { } address)
         {
             _resources.Remove(address);
+            _inOrder = null;
             Settle(address);
         }
         else if (entry.Begin is { } intent)
@@ -78,10 +81,10 @@ public sealed class ProjectState
         var unknown = new List<string>();
         foreach (var change in _open.Values.SelectMany(changes => changes.Values))
         {
-            var record = _resources.GetValueOrDefault(change.Address) ?? change.Resource;
+            var record = Find(change.Address) ?? change.Resource;
             if (record is not null)
             {
-                _resources[change.Address] = WithUnknownOutcome(record);
+                Set(WithUnknownOutcome(record));
                 unknown.Add(change.Address);
             }
         }
@@ -98,7 +101,7 @@ public sealed class ProjectState
         Outputs = Outputs,
         Providers =
         [
-            .. _resources.Values
+            .. Resources
                 .GroupBy(r => ProviderOf(r.Provider), StringComparer.Ordinal)
                 .Select(g => new ProviderState { Provider = g.Key, Resources = [.. g], UpdatedAt = g.Max(r => r.UpdatedAt) }),
         ],
@@ -109,6 +112,13 @@ public sealed class ProjectState
         var metadata = resource.Metadata?.DeepClone().AsObject() ?? [];
         metadata[OutcomeKey] = "unknown";
         return resource with { Metadata = metadata };
+    }
+
+    private void Set(ResourceInstance resource)
+    {
+        var sequence = _resources.TryGetValue(resource.Address, out var before) ? before.Sequence : _sequence++;
+        _resources[resource.Address] = new Entry(sequence, resource);
+        _inOrder = null;
     }
 
     private static string ProviderOf(string instance)
@@ -124,4 +134,7 @@ public sealed class ProjectState
             changes.Remove(address);
         }
     }
+
+    /// <summary>A dictionary forgets the order once something is removed, so the order is kept beside it.</summary>
+    private readonly record struct Entry(long Sequence, ResourceInstance Resource);
 }

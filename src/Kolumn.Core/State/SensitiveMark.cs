@@ -46,6 +46,101 @@ internal static class SensitiveMark
         return copy;
     }
 
+    /// <summary>
+    /// A copy in which marks are values again where one of the candidates fits, as the provider knows them. A mark that nothing
+    /// fits, because the secret has changed, is left out, and with it what a provider notes about the whole in members that
+    /// begin with an underscore.
+    /// </summary>
+    public static JsonObject Uncover(JsonObject value, IReadOnlyList<JsonNode?> candidates, string salt, string address)
+    {
+        if (!Contains(value))
+        {
+            return value;
+        }
+
+        var copy = value.DeepClone().AsObject();
+        if (!UncoverMembers(copy, candidates, salt, address))
+        {
+            foreach (var note in copy.Select(m => m.Key).Where(name => name.StartsWith('_')).ToList())
+            {
+                copy.Remove(note);
+            }
+        }
+
+        return copy;
+    }
+
+    private static bool Contains(JsonNode? value) => value switch
+    {
+        JsonObject members => members.Any(m => Contains(m.Value)),
+        JsonArray elements => elements.Any(Contains),
+        _ => Is(value),
+    };
+
+    private static bool UncoverMembers(JsonObject members, IReadOnlyList<JsonNode?> candidates, string salt, string place)
+    {
+        var isWhole = true;
+        foreach (var (name, member) in members.ToList())
+        {
+            if (!Is(member))
+            {
+                isWhole &= UncoverWithin(member, candidates, salt, $"{place}.{name}");
+            }
+            else if (Find(member, candidates, salt, $"{place}.{name}", out var found))
+            {
+                members[name] = found;
+            }
+            else
+            {
+                members.Remove(name);
+                isWhole = false;
+            }
+        }
+
+        return isWhole;
+    }
+
+    private static bool UncoverWithin(JsonNode? value, IReadOnlyList<JsonNode?> candidates, string salt, string place)
+    {
+        if (value is JsonObject members)
+        {
+            return UncoverMembers(members, candidates, salt, place);
+        }
+
+        var isWhole = true;
+        for (var i = 0; value is JsonArray elements && i < elements.Count; i++)
+        {
+            var at = $"{place}[{i}]";
+            if (!Is(elements[i]))
+            {
+                isWhole &= UncoverWithin(elements[i], candidates, salt, at);
+            }
+            else
+            {
+                isWhole &= Find(elements[i], candidates, salt, at, out var found);
+                elements[i] = found;
+            }
+        }
+
+        return isWhole;
+    }
+
+    private static bool Find(JsonNode? mark, IReadOnlyList<JsonNode?> candidates, string salt, string place, out JsonNode? found)
+    {
+        var text = mark!.GetValue<string>();
+        foreach (var candidate in candidates)
+        {
+            if (Of(candidate, salt, place) == text)
+            {
+                found = candidate?.DeepClone();
+                return true;
+            }
+        }
+
+        found = null;
+        return false;
+    }
+
     private static void CoverPlace(JsonObject root, AttributePath place, string salt, string address)
     {
         JsonNode? parent = root;

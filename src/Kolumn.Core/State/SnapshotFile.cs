@@ -41,7 +41,7 @@ internal static class SnapshotFile
             }
 
             var document = JsonSerializer.Deserialize(file, StateJson.Readable.StateDocument);
-            if (document is null || version < 1 || document.Lineage.Length == 0)
+            if (document is null || version < 1 || string.IsNullOrEmpty(document.Lineage))
             {
                 detail = "it is not a state: version or lineage is missing";
                 return null;

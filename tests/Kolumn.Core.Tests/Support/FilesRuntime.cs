@@ -184,7 +184,7 @@ public sealed class FilesRuntime(FilesBehaviour behaviour) : IProviderRuntime
         }
 
         var fingerprint = string.Join('\n', operations.Select(o => $"{o.Address} {o.Action} {o.Statements?[0]}"));
-        return new RuntimePlan { Provider = behaviour.Provider, Operations = operations, Diagnostics = diagnostics, PlanHash = fingerprint };
+        return new RuntimePlan { Provider = behaviour.Provider, Operations = operations, Diagnostics = diagnostics, PlanHash = CanonicalJson.Hash(JsonValue.Create(fingerprint)) };
     }
 
     private JsonObject? Do(PlannedResource operation, RuntimePlanRequest request, Stack<Action> undo)
