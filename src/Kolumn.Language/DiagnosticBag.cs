@@ -12,7 +12,7 @@ public sealed class DiagnosticBag : IReadOnlyList<LanguageDiagnostic>
     public const int Capacity = 200;
 
     private readonly List<LanguageDiagnostic> _items = [];
-    private readonly HashSet<LanguageDiagnostic> _known = [];
+    private HashSet<LanguageDiagnostic>? _known;
 
     public int Count => _items.Count;
 
@@ -31,7 +31,7 @@ public sealed class DiagnosticBag : IReadOnlyList<LanguageDiagnostic>
         {
             Dropped++;
         }
-        else if (_known.Add(diagnostic))
+        else if ((_known ??= []).Add(diagnostic))
         {
             _items.Add(diagnostic);
         }

@@ -223,6 +223,25 @@ public sealed class FunctionTests
         diagnostic.Detail.ShouldBe(detail);
     }
 
+    [Theory]
+    [InlineData("lookup({ s3cret = 1 }, sensitive(\"s3crets\"))")]
+    [InlineData("lookup(sensitive({ s3cret = 1 }), \"s3crex\")")]
+    [InlineData("regex(sensitive(\"s3cret(\"), \"a\")")]
+    [InlineData("{ s3cret = 1 }[sensitive(\"s3crets\")]")]
+    [InlineData("sensitive({ s3cret = 1 }).s3crex")]
+    [InlineData("[1][sensitive(53727)]")]
+    [InlineData("{ for x in [1, 2] : sensitive(\"s3cret\") => x }")]
+    [InlineData("format(\"%d\", sensitive(\"s3cret\"))")]
+    [InlineData("sensitive(\"s3cret\") + 1")]
+    [InlineData("jsondecode(sensitive(\"s3cret\"))")]
+    public void Mistake_WithASensitiveValue_DoesNotTellIt(string expression)
+    {
+        var diagnostic = EvaluatorTests.Run(expression, Scope).Diagnostics.ShouldHaveSingleItem();
+
+        diagnostic.Detail.ShouldNotContain("s3cret");
+        diagnostic.Detail.ShouldNotContain("53727");
+    }
+
     [Fact]
     public void Standard_EveryFunction_HasACaseHere()
     {

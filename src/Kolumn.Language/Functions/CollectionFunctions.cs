@@ -118,8 +118,11 @@ internal static class CollectionFunctions
         }
 
         return call.Has(2) ? call[2]
-            : call.Fail(1, $"The object has no member {ValueText.Quote(call.Text(1))}.{DidYouMean.Ask(call.Text(1), call[0].Members.Select(m => m.Key))} A third argument would be the value for this case.");
+            : call.Fail(1, $"The object has no member {call[1]}.{Suggest(call)} A third argument would be the value for this case.");
     }
+
+    private static string Suggest(FunctionCall call) =>
+        call[0].IsSensitive || call[1].IsSensitive ? "" : DidYouMean.Ask(call.Text(1), call[0].Members.Select(m => m.Key));
 
     private static Value ZipMap(FunctionCall call)
     {

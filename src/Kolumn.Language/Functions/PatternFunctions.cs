@@ -67,7 +67,7 @@ internal static class PatternFunctions
         }
         catch (ArgumentException e)
         {
-            return call.Fail(argument, $"The pattern is no regular expression: {e.Message}");
+            return call.Fail(argument, $"The pattern is no regular expression{(call[argument].IsSensitive ? "." : $": {e.Message}")}");
         }
         catch (NotSupportedException)
         {

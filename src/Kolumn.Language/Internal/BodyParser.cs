@@ -13,14 +13,13 @@ internal sealed class BodyParser(TokenReader reader, ExpressionParser expression
     public Body ParseFile()
     {
         var items = ParseItems(open: null);
-        return new Body(items, reader.Source.RangeOf(0, reader.Source.Text.Length));
+        return MakeBody(items, reader.Source.RangeOf(0, reader.Source.Text.Length));
     }
 
     /// <summary>Everything up to the closing brace, which stays unread, or the end of the file.</summary>
     private List<BodyItem> ParseItems(Token? open)
     {
         var items = new List<BodyItem>();
-        var names = new Dictionary<string, SourceRange>(StringComparer.Ordinal);
         while (true)
         {
             var next = reader.Peek();
@@ -36,11 +35,6 @@ internal sealed class BodyParser(TokenReader reader, ExpressionParser expression
 
             var start = reader.Index;
             var item = ParseItem();
-            if (item is AttributeSyntax attribute)
-            {
-                CheckUnique(names, attribute);
-            }
-
             if (item is not null)
             {
                 items.Add(item);
@@ -120,14 +114,20 @@ internal sealed class BodyParser(TokenReader reader, ExpressionParser expression
         return new AttributeSyntax(reader.TextOf(name), range, expression, range.To(expression.Range));
     }
 
-    private void CheckUnique(Dictionary<string, SourceRange> names, AttributeSyntax attribute)
+    private Body MakeBody(List<BodyItem> items, SourceRange range)
     {
-        if (!names.TryAdd(attribute.Name, attribute.NameRange))
+        var body = new Body(items, range);
+        foreach (var attribute in body.Attributes)
         {
-            var first = names[attribute.Name];
-            reader.Error(LanguageCodes.DuplicateAttribute, attribute.NameRange, "Duplicate attribute",
-                $"The attribute \"{attribute.Name}\" was already set on line {first.StartLine}. Remove one of the two.", first);
+            var first = body.Attribute(attribute.Name)!;
+            if (!ReferenceEquals(first, attribute))
+            {
+                reader.Error(LanguageCodes.DuplicateAttribute, attribute.NameRange, "Duplicate attribute",
+                    $"The attribute \"{attribute.Name}\" was already set on line {first.NameRange.StartLine}. Remove one of the two.", first.NameRange);
+            }
         }
+
+        return body;
     }
 
     private BlockSyntax? ParseBlock(Token type)
@@ -155,7 +155,7 @@ internal sealed class BodyParser(TokenReader reader, ExpressionParser expression
         var items = reader.PeekKind == TokenKind.Newline ? ParseItems(open) : ParseSingleLine(open);
         reader.Leave();
         var close = reader.Peek();
-        var body = new Body(items, reader.Source.RangeOf(bodyStart, close.Start));
+        var body = MakeBody(items, reader.Source.RangeOf(bodyStart, close.Start));
         if (reader.TryRead(TokenKind.CloseBrace))
         {
             NoteIndentation(type, close);

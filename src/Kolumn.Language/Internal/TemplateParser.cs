@@ -12,11 +12,19 @@ namespace Kolumn.Language.Internal;
 /// </summary>
 internal sealed class TemplateParser(TokenReader reader, ExpressionParser expressions)
 {
+    private static readonly Value EmptyText = Value.Of("");
+
     public Expression? Parse()
     {
         var open = reader.Read();
         var skipped = reader.SkipsNewlines;
         reader.SkipsNewlines = false;
+        if (open.Kind == TokenKind.OpenQuote && TryParsePlain(open) is { } plain)
+        {
+            reader.SkipsNewlines = skipped;
+            return plain;
+        }
+
         var isHeredoc = open.Kind == TokenKind.OpenHeredoc;
         var pieces = ParsePieces(open, isHeredoc ? TokenKind.CloseHeredoc : TokenKind.CloseQuote);
         if (pieces is null)
@@ -40,6 +48,26 @@ internal sealed class TemplateParser(TokenReader reader, ExpressionParser expres
             [TemplateText text] => new LiteralExpression(Value.Of(text.Text), range),
             var several => new TemplateExpression(several.Value, range),
         };
+    }
+
+    /// <summary>The common case without detours: a quoted string of text alone.</summary>
+    private LiteralExpression? TryParsePlain(Token open)
+    {
+        var text = reader.Peek();
+        if (text.Kind == TokenKind.CloseQuote)
+        {
+            reader.Read();
+            return new LiteralExpression(EmptyText, reader.RangeFrom(open.Start));
+        }
+
+        if (text.Kind != TokenKind.TemplateText || reader.PeekSecond().Kind != TokenKind.CloseQuote)
+        {
+            return null;
+        }
+
+        reader.Read();
+        reader.Read();
+        return new LiteralExpression(Value.Of(EscapeSequences.Resolve(reader, text, isQuoted: true)), reader.RangeFrom(open.Start));
     }
 
     // 1.

@@ -9,6 +9,9 @@ internal sealed class TokenReader(SourceText source, List<Token> tokens, Diagnos
     /// <summary>How deep blocks, brackets and operators may be nested in each other; the parsers call themselves that often.</summary>
     public const int MaxDepth = 256;
 
+    /// <summary>Names recur: each is one string.</summary>
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
     private int _depth;
 
     public SourceText Source => source;
@@ -61,7 +64,23 @@ internal sealed class TokenReader(SourceText source, List<Token> tokens, Diagnos
     public bool IsWord(Token token, string word) =>
         token.Kind == TokenKind.Identifier && source.Text.AsSpan(token.Start, token.End - token.Start).SequenceEqual(word);
 
-    public string TextOf(Token token) => source.Text[token.Start..token.End];
+    public string TextOf(Token token)
+    {
+        var text = source.Text.AsSpan(token.Start, token.End - token.Start);
+        if (token.Kind != TokenKind.Identifier)
+        {
+            return text.ToString();
+        }
+
+        var names = _names.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (!names.TryGetValue(text, out var name))
+        {
+            name = text.ToString();
+            _names.Add(name);
+        }
+
+        return name;
+    }
 
     public SourceRange RangeOf(Token token) => source.RangeOf(token.Start, token.End);
 

@@ -174,8 +174,14 @@ internal sealed class TraversalEvaluator(ExpressionEvaluator evaluator)
         return Value.List(results.MoveToImmutable()).SensitiveIf(value.IsSensitive);
     }
 
+    /// <summary>The names in a sensitive object are not shown either.</summary>
     private static string SuggestMember(Value obj, string name)
     {
+        if (obj.IsSensitive)
+        {
+            return "";
+        }
+
         var names = obj.Members.Select(m => m.Key).ToList();
         if (DidYouMean.Ask(name, names) is { Length: > 0 } question)
         {

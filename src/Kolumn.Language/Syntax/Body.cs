@@ -3,18 +3,38 @@ namespace Kolumn.Language.Syntax;
 /// <summary>The content of a file or a block: attributes and blocks as they were written, and lookups by name.</summary>
 public sealed class Body
 {
-    private readonly Dictionary<string, AttributeSyntax> _attributesByName;
+    /// <summary>Up to so many attributes are looked through; a dictionary for each small body would be most of a file's memory.</summary>
+    private const int SmallCount = 8;
+
+    private readonly Dictionary<string, AttributeSyntax>? _byName;
 
     internal Body(IReadOnlyList<BodyItem> items, SourceRange range)
     {
         Items = items;
         Range = range;
-        Attributes = [.. items.OfType<AttributeSyntax>()];
-        Blocks = [.. items.OfType<BlockSyntax>()];
-        _attributesByName = new Dictionary<string, AttributeSyntax>(Attributes.Count, StringComparer.Ordinal);
-        foreach (var attribute in Attributes)
+        var attributes = new List<AttributeSyntax>(items.Count);
+        var blocks = new List<BlockSyntax>();
+        foreach (var item in items)
         {
-            _attributesByName.TryAdd(attribute.Name, attribute);
+            if (item is AttributeSyntax attribute)
+            {
+                attributes.Add(attribute);
+            }
+            else if (item is BlockSyntax block)
+            {
+                blocks.Add(block);
+            }
+        }
+
+        Attributes = attributes;
+        Blocks = blocks;
+        if (attributes.Count > SmallCount)
+        {
+            _byName = new Dictionary<string, AttributeSyntax>(attributes.Count, StringComparer.Ordinal);
+            foreach (var attribute in attributes)
+            {
+                _byName.TryAdd(attribute.Name, attribute);
+            }
         }
     }
 
@@ -30,7 +50,23 @@ public sealed class Body
     public SourceRange Range { get; }
 
     /// <summary>The first attribute of this name, or null.</summary>
-    public AttributeSyntax? Attribute(string name) => _attributesByName.GetValueOrDefault(name);
+    public AttributeSyntax? Attribute(string name)
+    {
+        if (_byName is not null)
+        {
+            return _byName.GetValueOrDefault(name);
+        }
+
+        foreach (var attribute in Attributes)
+        {
+            if (attribute.Name == name)
+            {
+                return attribute;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The blocks of this type in the order of the text.</summary>
     public IEnumerable<BlockSyntax> BlocksOf(string type) => Blocks.Where(b => b.Type == type);

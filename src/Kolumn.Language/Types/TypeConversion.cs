@@ -65,7 +65,7 @@ public static class TypeConversion
 
         private Value? ConvertMap(Value value, MapType type, string path)
         {
-            var members = value.Members.Select(m => (m.Key, Value: Convert(m.Value, type.Element, PathOf(path, m.Key)))).ToList();
+            var members = value.Members.Select(m => (m.Key, Value: Convert(m.Value, type.Element, value.IsSensitive ? $"{path}[(sensitive)]" : PathOf(path, m.Key)))).ToList();
             return members.Exists(m => m.Value is null)
                 ? null
                 : Value.Object(members.Select(m => new KeyValuePair<string, Value>(m.Key, m.Value!)));
