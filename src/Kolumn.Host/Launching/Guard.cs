@@ -14,7 +14,8 @@ internal sealed class Guard(ILogger logger) : IAsyncDisposable
 {
     private const string Shell = "/bin/sh";
 
-    // grep reads every environment in one process. A pid in its answer is a process of this user that carries a marker.
+    // What every /bin/sh understands (dash's kill knows no "--"). One grep reads all environments; its exit status says nothing,
+    // since processes come and go while it reads.
     private const string Script = """
         trap '' HUP INT TERM QUIT
         live=; marks=
@@ -24,11 +25,12 @@ internal sealed class Guard(ILogger logger) : IAsyncDisposable
           [ "$op" = + ] && live="$live $id" && marks="$marks $mark"
         done
         exec 2>/dev/null
-        for x in $live; do kill -KILL -- "-$x"; done
+        for x in $live; do kill -KILL "-$x"; done
         set --; for x in $marks; do set -- "$@" -e "$x"; done
         [ $# -gt 0 ] && [ -r /proc/self/environ ] || exit 0
         for round in 1 2 3; do
-          found=$(grep -laF "$@" /proc/[0-9]*/environ) || exit 0
+          found=$(grep -laF "$@" /proc/[0-9]*/environ)
+          [ -n "$found" ] || exit 0
           for f in $found; do f=${f#/proc/}; kill -KILL "${f%/environ}"; done
         done
         """;

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using Kolumn.Host.Launching;
+
+namespace Kolumn.Host.Tests;
+
+/// <summary>A host killed by SIGKILL takes everything with it: scenario 19.</summary>
+public sealed class HostDeathTests
+{
+    // Measured: 15 to 120 ms. The rest is for a machine on which other tests run at the same time.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("daemon={d}/{i};ignore-stdin;ignore-term", false)]
+    [InlineData("", true)]
+    public async Task Host_Killed_ProvidersAndTheirChildrenAreGoneAtOnce(string behaviour, bool killGuardsFirst)
+    {
+        const int Providers = 3;
+        var directory = Directory.CreateTempSubdirectory("death-").FullName;
+        using var parent = Process.Start(new ProcessStartInfo(
+            ChaosHost.ChaosExecutable, ["--parent", $"{Providers}", directory, behaviour.Replace("{d}", directory, StringComparison.Ordinal)])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var line = await parent.StandardOutput.ReadLineAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Token);
+        var processes = line!.Split(' ').Select(int.Parse).ToList();
+        processes.Count.ShouldBe(Providers);
+        if (behaviour.Length > 0)
+        {
+            processes.AddRange(Enumerable.Range(0, Providers).Select(i => int.Parse(File.ReadAllText(Path.Combine(directory, $"{i}")))));
+        }
+
+        processes.ShouldAllBe(p => !HandshakeTests.IsGone(p));
+        if (killGuardsFirst)
+        {
+            foreach (var guard in ChildrenOf(parent.Id).Where(c => c.Command == "sh"))
+            {
+                Libc.SignalExactly(guard.Pid, Libc.SignalKill, () => true);
+            }
+        }
+
+        var watch = Stopwatch.StartNew();
+        parent.Kill();
+        while (processes.Exists(p => !HandshakeTests.IsGone(p)) && watch.Elapsed < TimeSpan.FromSeconds(10))
+        {
+            await Task.Yield();
+        }
+
+        processes.Where(p => !HandshakeTests.IsGone(p)).ShouldBeEmpty();
+        watch.Elapsed.ShouldBeLessThan(Limit);
+        await parent.WaitForExitAsync(Token);
+
+        // What the dead host left on the disk goes with the next one.
+        Directory.EnumerateDirectories(directory, "klm-*").Count().ShouldBe(Providers);
+        ScratchDirectory.Sweep(directory);
+        Directory.EnumerateDirectories(directory, "klm-*").ShouldBeEmpty();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task Guard_Killed_HostNoticesAndStartsAnother()
+    {
+        await using var chaos = new ChaosHost();
+        await using var first = await chaos.StartAsync();
+        var guard = chaos.Host.Guard.Id.ShouldNotBeNull();
+        Libc.SignalExactly(guard, Libc.SignalKill, () => true);
+        while (!HandshakeTests.IsGone(guard))
+        {
+            await Task.Yield();
+        }
+
+        await using var second = await chaos.StartAsync();
+
+        chaos.Host.Guard.Id.ShouldNotBeNull().ShouldNotBe(guard);
+        chaos.Logged.ShouldContain(l => l.Text.Contains($"guard process {guard} is gone", StringComparison.Ordinal));
+        await first.CloseAsync(Token);
+        await second.CloseAsync(Token);
+    }
+
+    [Fact]
+    public async Task Guard_HostDisposed_Ends()
+    {
+        int guard;
+        await using (var chaos = new ChaosHost())
+        {
+            await using var provider = await chaos.StartAsync();
+            guard = chaos.Host.Guard.Id.ShouldNotBeNull();
+            await provider.CloseAsync(Token);
+        }
+
+        var watch = Stopwatch.StartNew();
+        while (ProcessTree.Read(guard) is not null && watch.Elapsed < TimeSpan.FromSeconds(10))
+        {
+            await Task.Yield();
+        }
+
+        ProcessTree.Read(guard).ShouldBeNull();
+    }
+
+    private static IEnumerable<ProcessEntry> ChildrenOf(int pid) => Directory.EnumerateDirectories("/proc")
+        .Select(d => int.TryParse(Path.GetFileName(d), out var id) ? ProcessTree.Read(id) : null)
+        .OfType<ProcessEntry>()
+        .Where(e => e.Parent == pid);
+}
