@@ -45,7 +45,7 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
 
         var transactional = definition.Capabilities.GetValueOrDefault("transactional_ddl");
         var plans = new PlanFunctions<TSession>(
-            new PlanPreparation<TSession>(_types, _validation), new ApplyEngine<TSession>(transactional, Publish, time), _loggers);
+            _types, new PlanPreparation<TSession>(_types, _validation), new ApplyEngine<TSession>(transactional, Publish, time), _loggers);
         var reads = new ReadFunctions<TSession>(_types, _loggers);
         var about = new AboutFunctions<TSession>(definition, time);
         Add<CreateResourceRequest, CreateResourceResponse>(FunctionNames.CreateResource, plans.CreateAsync);

@@ -45,8 +45,9 @@ internal sealed class KeptState(string provider, TimeProvider time, ILogger logg
     }
 
     /// <summary>Takes over what an operation brought about.</summary>
-    /// <param name="changes">By address: what is recorded now; null for what is gone.</param>
-    public void Record(IReadOnlyDictionary<string, ResourceInstance?> changes)
+    /// <param name="changes">By address with the full type: what is recorded now; null for what is gone.</param>
+    /// <param name="fullType">The full name of a type that a host may have spelled shortly.</param>
+    public void Record(IReadOnlyDictionary<string, ResourceInstance?> changes, Func<string, string> fullType)
     {
         if (changes.Count == 0)
         {
@@ -60,8 +61,9 @@ internal sealed class KeptState(string provider, TimeProvider time, ILogger logg
             var known = new HashSet<string>(StringComparer.Ordinal);
             foreach (var old in _state.Resources)
             {
-                known.Add(old.Address);
-                if (!changes.TryGetValue(old.Address, out var change))
+                var address = new ResourceAddress(fullType(old.Type), old.Name).ToString();
+                known.Add(address);
+                if (!changes.TryGetValue(address, out var change))
                 {
                     resources.Add(old);
                 }

@@ -8,7 +8,7 @@ namespace Kolumn.Sdk.Internal;
 
 /// <summary>Plan, Apply, and the three functions that change one resource, which are an Apply of one.</summary>
 internal sealed class PlanFunctions<TSession>(
-    PlanPreparation<TSession> preparation, ApplyEngine<TSession> engine, ProviderLoggers loggers)
+    ResourceTypes<TSession> types, PlanPreparation<TSession> preparation, ApplyEngine<TSession> engine, ProviderLoggers loggers)
     where TSession : IProviderSession
 {
     public async Task<PlanResponse> PlanAsync(PlanRequest request, Call<TSession> call, CancellationToken cancellationToken)
@@ -117,20 +117,21 @@ internal sealed class PlanFunctions<TSession>(
             }
         }
 
-        call.State.Record(StateChanges(response, plan));
+        call.State.Record(StateChanges(response, plan), type => types.TryResolve(type, out var known) ? types.FullName(known) : type);
         return (response, plan);
     }
 
-    private static Dictionary<string, ResourceInstance?> StateChanges(ApplyResponse response, Plan<TSession> plan)
+    private Dictionary<string, ResourceInstance?> StateChanges(ApplyResponse response, Plan<TSession> plan)
     {
         var works = plan.Works.ToDictionary(w => w.Address, StringComparer.Ordinal);
         var changes = new Dictionary<string, ResourceInstance?>(StringComparer.Ordinal);
         foreach (var result in response.Results.Where(r => r.Success && r.Action != ResourceActions.NoOp))
         {
             var prepared = works[result.Address].Prepared;
-            changes[result.Address] = result.State is null ? null : new ResourceInstance
+            var type = types.FullName(prepared.Type);
+            changes[new ResourceAddress(type, result.Name).ToString()] = result.State is null ? null : new ResourceInstance
             {
-                Type = result.ResourceType,
+                Type = type,
                 Name = result.Name,
                 Config = SensitiveValues.Without(prepared.Config ?? [], prepared.Type.Schema.Attributes),
                 State = (JsonObject)result.State.DeepClone(),
