@@ -30,6 +30,10 @@ internal static class JsonMembers
         return json;
     }
 
+    /// <summary>A table's name as a config can hold it: in a plain text, a dot would divide table and column.</summary>
+    public static JsonNode ToReference(string table) =>
+        table.Contains('.', StringComparison.Ordinal) ? new JsonObject { ["name"] = table } : JsonValue.Create(table);
+
     public static JsonArray ToJson(this IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)JsonValue.Create(text))]);
 
     public static JsonArray ToJson(this IEnumerable<JsonNode> nodes) => new([.. nodes]);

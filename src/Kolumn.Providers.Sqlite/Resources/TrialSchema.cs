@@ -62,9 +62,12 @@ internal sealed class TrialSchema(SqliteSession session, IReadOnlyDictionary<str
 
             foreach (var (_, definition) in desired.Where(d => d.Type == type))
             {
+                var key = Key(type, definition.Text("name")!);
                 if (Run(SqliteProvider.StatementOf(type, definition)) is { } refusal)
                 {
-                    _failures.TryAdd(Key(type, definition.Text("name")!), refusal);
+                    // What exists takes its place, so that what stands on it is not blamed for it.
+                    _failures.TryAdd(key, refusal);
+                    existing.Where(entry => Key(entry.Type, entry.Name) == key).ToList().ForEach(entry => Run(entry.Sql));
                 }
             }
         }

@@ -80,6 +80,23 @@ public sealed class SqliteSessionTests
     }
 
     [Fact]
+    public async Task Connect_DamagedFile_SaysSo()
+    {
+        using var file = new SqliteFile();
+        file.Run("CREATE TABLE t (a); CREATE TABLE u (a)");
+        using (var bytes = File.OpenWrite(file.Path))
+        {
+            bytes.Position = 100;
+            bytes.Write([.. Enumerable.Repeat((byte)0xee, 300)]);
+        }
+
+        var failure = await Should.ThrowAsync<ProviderException>(file.ConnectAsync());
+
+        failure.Diagnostic.Summary.ShouldBe($"the database {file.Path} is damaged");
+        failure.Diagnostic.EngineCode.ShouldBe("SQLITE_CORRUPT");
+    }
+
+    [Fact]
     public async Task Connect_Folder_IsRefused()
     {
         using var folder = new TemporaryFolder();

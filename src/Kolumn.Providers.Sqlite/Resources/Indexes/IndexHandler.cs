@@ -55,7 +55,12 @@ internal sealed class IndexHandler : IResourceHandler<SqliteSession>, IStatement
         return [.. SchemaCatalog.Read(entries, "index", identities, entry => IndexDdl.Read(entry.Sql) with { Name = entry.Name, Table = entry.Table }).Select(IndexJson.ToJson)];
     }
 
-    public JsonObject ToConfig(JsonObject definition) => (JsonObject)definition.DeepClone();
+    public JsonObject ToConfig(JsonObject definition)
+    {
+        var config = (JsonObject)definition.DeepClone();
+        config["table"] = JsonMembers.ToReference(definition.Text("table")!);
+        return config;
+    }
 
     public IReadOnlyList<Statement> Create(JsonObject definition) => [new Statement(IndexJson.FromJson(definition).ToSql())];
 

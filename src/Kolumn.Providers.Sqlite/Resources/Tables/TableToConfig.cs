@@ -16,6 +16,11 @@ internal static class TableToConfig
             column["default"] = Default(column.Text("default")!);
         }
 
+        foreach (var foreignKey in json.Items("foreign_keys").OfType<JsonObject>())
+        {
+            foreignKey["references"] = JsonMembers.ToReference(foreignKey.Text("references")!);
+        }
+
         JsonObject ColumnNamed(string name) => columns.Find(column => SqliteName.AreEqual(column.Text("name"), name))!;
 
         if (table.PrimaryKey is { Name: null, OnConflict: null, Columns: [{ Descending: false, Collation: null } key] } primaryKey)

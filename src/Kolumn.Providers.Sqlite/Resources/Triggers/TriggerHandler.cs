@@ -77,7 +77,12 @@ internal sealed class TriggerHandler : IResourceHandler<SqliteSession>, IStateme
         return [.. SchemaCatalog.Read(entries, "trigger", identities, entry => TriggerDdl.Read(entry.Sql) with { Name = entry.Name, Table = entry.Table }).Select(trigger => trigger.ToJson())];
     }
 
-    public JsonObject ToConfig(JsonObject definition) => (JsonObject)definition.DeepClone();
+    public JsonObject ToConfig(JsonObject definition)
+    {
+        var config = (JsonObject)definition.DeepClone();
+        config["table"] = JsonMembers.ToReference(definition.Text("table")!);
+        return config;
+    }
 
     public IReadOnlyList<Statement> Create(JsonObject definition) => [new Statement(TriggerDdl.Create(TriggerDefinition.FromJson(definition)))];
 
