@@ -31,6 +31,20 @@ public static class KlParser
         return new ParseResult<ConfigFile>(new ConfigFile(source, body), diagnostics.InSourceOrder()); // 3.
     }
 
+    /// <summary>
+    /// Parses a text that is a template as a whole, e.g. of an SQL file with <c>${ }</c> in it: like the content of a heredoc, without
+    /// escapes by backslash.
+    /// </summary>
+    public static ParseResult<Expression> ParseTemplate(SourceText source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var diagnostics = new DiagnosticBag();
+        var tokens = Lexer.Tokenize(source, diagnostics, isTemplate: true);
+        var expression = new ExpressionParser(new TokenReader(source, tokens, diagnostics)).ParseTerm();
+        var whole = source.RangeOf(0, source.Text.Length);
+        return new ParseResult<Expression>(expression ?? new InvalidExpression(whole), diagnostics.InSourceOrder());
+    }
+
     /// <summary>Parses a single expression, e.g. of <c>-var name=value</c>. Line breaks within it mean nothing.</summary>
     public static ParseResult<Expression> ParseExpression(SourceText source)
     {

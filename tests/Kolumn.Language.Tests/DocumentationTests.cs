@@ -30,6 +30,15 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void Examples_EveryFileOfTheRepository_Parses()
+    {
+        var files = Directory.GetFiles(Path.Combine(TestPaths.RepositoryRoot, "examples"), "*.kl", SearchOption.AllDirectories);
+
+        files.ShouldNotBeEmpty();
+        files.SelectMany(f => KlParser.Parse(new SourceText(f, File.ReadAllText(f))).Diagnostics).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Functions_OfTheLanguagePage_AreThoseThatExist() =>
         Rows("functions").ShouldBe(FunctionTable.Standard.All.Select(f => $"| `{f.Signature}` | {f.Summary} |"));
 

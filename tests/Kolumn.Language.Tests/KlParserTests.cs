@@ -34,5 +34,33 @@ public sealed class KlParserTests
         result.Tree.Body.Attribute("e")!.Expression.ShouldBeOfType<LiteralExpression>().Value.ShouldBe(Value.Of(5));
     }
 
+    [Theory]
+    [InlineData("", "\"\"")]
+    [InlineData("(1)", "\"(1)\"")]
+    [InlineData("a\\nb \"${1 + 1}\" $${c}\n", "\"a\\\\nb \\\"2\\\" $${c}\\n\"")]
+    [InlineData("${[1]}", "[1]")]
+    [InlineData("%{ for x in [1, 2] ~}\n${x}\n%{ endfor ~}\nEOT\n", "\"1\\n2\\nEOT\\n\"")]
+    public void ParseTemplate_WholeText_IsATemplate(string text, string expected)
+    {
+        var parsed = KlParser.ParseTemplate(new SourceText("query.sql", text));
+
+        parsed.Diagnostics.ShouldBeEmpty();
+        Evaluator.Evaluate(parsed.Tree, EvaluationScope.Empty, new DiagnosticBag()).ToString().ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("a ${b", "UNCLOSED_INTERPOLATION query.sql:1:3")]
+    [InlineData("a\n%{ if true }", "INVALID_TEMPLATE query.sql:2:1")]
+    [InlineData("a ${\"b\n} c", "UNCLOSED_STRING query.sql:1:5")]
+    public void ParseTemplate_Mistake_IsReported(string text, string expected) =>
+        KlParser.ParseTemplate(new SourceText("query.sql", text)).Diagnostics.Select(d => $"{d.Code} {d.Subject}").ShouldBe([expected]);
+
+    [Theory]
+    [InlineData("1 2", "INVALID_EXPRESSION -var x:1:3")]
+    [InlineData("", "INVALID_EXPRESSION -var x:1:1")]
+    [InlineData("[1,\n2", "UNCLOSED_BRACKET -var x:1:1")]
+    public void ParseExpression_Mistake_IsReported(string text, string expected) =>
+        KlParser.ParseExpression(new SourceText("-var x", text)).Diagnostics.Select(d => $"{d.Code} {d.Subject}").ShouldBe([expected]);
+
     private static ParseResult<ConfigFile> Parse(string text) => KlParser.Parse(new SourceText("main.kl", text));
 }

@@ -105,6 +105,9 @@ public sealed class NeverCrashTests(ITestOutputHelper output)
             diagnostics.AddRange(expression.Diagnostics);
             Evaluator.Evaluate(expression.Tree, EvaluationScope.Empty, diagnostics);
             TypeConstraint.Parse(expression.Tree, diagnostics);
+            var template = KlParser.ParseTemplate(source);
+            diagnostics.AddRange(template.Diagnostics);
+            Evaluator.Evaluate(template.Tree, EvaluationScope.Empty, diagnostics);
             foreach (var diagnostic in diagnostics)
             {
                 var range = diagnostic.Subject;

@@ -32,13 +32,23 @@ internal sealed class Lexer
     {
         Quoted,
         Heredoc,
+        Template,
         Sequence,
     }
 
-    /// <summary>The tokens of the source, the last of which is <see cref="TokenKind.EndOfFile"/>.</summary>
-    public static List<Token> Tokenize(SourceText source, DiagnosticBag diagnostics)
+    /// <summary>
+    /// The tokens of the source, the last of which is <see cref="TokenKind.EndOfFile"/>. A template is read like a heredoc that is the
+    /// whole text.
+    /// </summary>
+    public static List<Token> Tokenize(SourceText source, DiagnosticBag diagnostics, bool isTemplate = false)
     {
         var lexer = new Lexer(source);
+        if (isTemplate)
+        {
+            lexer._modes.Push(new Mode(ModeKind.Template, 0, 0, 0));
+            lexer.Emit(TokenKind.OpenHeredoc, 0, 0);
+        }
+
         lexer.Run();
         diagnostics.AddRange(lexer._diagnostics);
         return lexer._tokens;
@@ -46,10 +56,7 @@ internal sealed class Lexer
 
     private void Run()
     {
-        if (_text.StartsWith('\uFEFF'))
-        {
-            _position = 1;
-        }
+        _position = _text.StartsWith('\uFEFF') ? 1 : 0;
 
         while (true)
         {
@@ -61,7 +68,7 @@ internal sealed class Lexer
                     case ModeKind.Quoted:
                         LexQuoted(mode!);
                         break;
-                    case ModeKind.Heredoc:
+                    case ModeKind.Heredoc or ModeKind.Template:
                         LexHeredoc(mode!);
                         break;
                     default:
@@ -299,15 +306,12 @@ internal sealed class Lexer
     {
         var start = _position;
         var lineEnd = EndOfLine(start);
-        if (start == 0 || _text[start - 1] == '\n')
+        if (mode.Kind == ModeKind.Heredoc && (start == 0 || _text[start - 1] == '\n') && IsClosingLine(mode, start, lineEnd))
         {
-            if (IsClosingLine(mode, start, lineEnd))
-            {
-                _modes.Pop();
-                var end = start + _text.AsSpan(start, lineEnd - start).TrimEnd().Length;
-                Emit(TokenKind.CloseHeredoc, end - start);
-                return;
-            }
+            _modes.Pop();
+            var end = start + _text.AsSpan(start, lineEnd - start).TrimEnd().Length;
+            Emit(TokenKind.CloseHeredoc, end - start);
+            return;
         }
 
         var next = Math.Min(lineEnd + 1, _text.Length);
@@ -380,7 +384,8 @@ internal sealed class Lexer
     /// <summary>The file ends within a template: goes back to the start of the outermost one, or closes the innermost for good.</summary>
     private void CloseAtEnd()
     {
-        if (_rewinds < MaxRewinds && _modes.Last() is var outermost && _modes.Any(m => m.Kind == ModeKind.Sequence))
+        var outermost = _rewinds < MaxRewinds ? _modes.LastOrDefault(m => m.Kind is ModeKind.Quoted or ModeKind.Heredoc) : null;
+        if (outermost is not null && _modes.Any(m => m.Kind == ModeKind.Sequence))
         {
             Rewind(outermost);
             return;
@@ -396,6 +401,10 @@ internal sealed class Lexer
                 _modes.Pop();
                 Report(LanguageCodes.UnclosedHeredoc, mode.Start, mode.HeaderEnd, "Unclosed heredoc",
                     $"No line with only \"{mode.Marker}\" ends this text. Add one after its last line.");
+                Emit(TokenKind.CloseHeredoc, _text.Length, _text.Length);
+                break;
+            case ModeKind.Template:
+                _modes.Pop();
                 Emit(TokenKind.CloseHeredoc, _text.Length, _text.Length);
                 break;
             default:

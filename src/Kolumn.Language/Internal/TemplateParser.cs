@@ -34,7 +34,7 @@ internal sealed class TemplateParser(TokenReader reader, ExpressionParser expres
 
         reader.SkipsNewlines = skipped;
         var range = reader.RangeFrom(open.Start);
-        if (isHeredoc && reader.Source.Text[open.Start + 2] == '-')
+        if (isHeredoc && open.End > open.Start && reader.Source.Text[open.Start + 2] == '-')
         {
             RemoveIndentation(pieces);
         }
@@ -235,6 +235,12 @@ internal sealed class TemplateParser(TokenReader reader, ExpressionParser expres
             {
                 joined.Add(run[0] with { Text = text, Range = run[0].Range.To(run[^1].Range) });
             }
+        }
+
+        if (joined is [{ Kind: TemplatePieceKind.Interpolation } only] && pieces.Count > 1)
+        {
+            // Text stood beside the sequence and was stripped: the template is a string all the same.
+            joined.Add(new TemplatePiece(TemplatePieceKind.Text, only.Range.After()));
         }
 
         return joined;
