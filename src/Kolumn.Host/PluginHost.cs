@@ -34,7 +34,7 @@ public sealed class PluginHost : IAsyncDisposable
 
         Options = options;
         Logger = loggers.CreateLogger("Kolumn.Host");
-        Launcher = launcher ?? new UnixProviderLauncher();
+        Launcher = launcher ?? (OperatingSystem.IsWindows() ? new PortableProviderLauncher() : new UnixProviderLauncher());
         Time = time ?? TimeProvider.System;
         Guard = new Guard(Logger);
         Crashes = new CrashBudget(options.CrashLimit, options.CrashWindow, Time);

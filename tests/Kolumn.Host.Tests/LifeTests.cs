@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Kolumn.Host.Discovery;
 using Kolumn.Host.Launching;
 using Kolumn.Protocol;
+using Kolumn.Protocol.Runtime;
 
 namespace Kolumn.Host.Tests;
 
@@ -35,5 +37,58 @@ public sealed class LifeTests
         provider.ProcessId.ShouldBeNull();
         chaos.AssertNothingIsLeft();
         chaos.Logged.ShouldAllBe(l => l.Level <= Microsoft.Extensions.Logging.LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task Start_PortableLauncher_ServesReportsAndStops()
+    {
+        await using var chaos = new ChaosHost("on-Apply=exit:7");
+        await using var host = new PluginHost(chaos.Options, chaos, new PortableProviderLauncher());
+        await using var provider = await host.StartAsync(new ProviderRequirement("chaos"), Token);
+        (await provider.SchemaAsync(Token)).Name.ShouldBe("chaos");
+        var failure = await Should.ThrowAsync<PluginException>(async () => await provider.CallFunctionAsync(FunctionNames.Apply, NoInput, Token));
+        failure.Reason.ShouldBe(PluginFailure.OutcomeUnknown);
+        failure.Exit.ShouldBe(new ProcessExit(7, null));
+        (await provider.CallFunctionAsync(FunctionNames.Ping, NoInput, Token)).Length.ShouldBeGreaterThan(2);
+        var pid = provider.ProcessId!.Value;
+        (await provider.CloseAsync(Token)).Success.ShouldBeTrue();
+        HandshakeTests.IsGone(pid).ShouldBeTrue();
+
+        var refused = await Should.ThrowAsync<PluginException>(() => host.StartAsync(
+            new ProviderExecutable(new ProviderRequirement("chaos"), chaos.Script("", firstLine: "#!/no/such/interpreter"), null), Token));
+        refused.Reason.ShouldBe(PluginFailure.NotExecutable);
+    }
+
+    [Fact]
+    public async Task Start_TenAtOnce_AllServeAndStop()
+    {
+        await using var chaos = new ChaosHost();
+        var providers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => chaos.StartAsync()));
+        providers.Select(p => p.ProcessId).Distinct().Count().ShouldBe(10);
+        foreach (var answer in await Task.WhenAll(providers.SelectMany(p => Enumerable.Range(0, 20).Select(_ => p.CallFunctionAsync(FunctionNames.Ping, NoInput, Token)))))
+        {
+            answer.Length.ShouldBeGreaterThan(2);
+        }
+
+        await Task.WhenAll(providers.Select(p => p.CloseAsync(Token)));
+        chaos.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public async Task Registry_PluginRuntime_StartsAProcessPerLookupAndWrapsFailures()
+    {
+        await using var chaos = new ChaosHost();
+        var registry = new RuntimeRegistry();
+        registry.Register(chaos.Host, new ProviderRequirement("chaos"));
+        registry.Register(chaos.Host, new ProviderRequirement("absent"), "gone");
+
+        await using var runtime = await registry.LookupAsync("chaos", Token);
+        (await runtime.CapabilitiesAsync(Token)).Provider.ShouldBe("chaos");
+        (await runtime.InitAsync(new InitRequest("chaos.main", []), Token)).Success.ShouldBeTrue();
+        await runtime.CloseAsync(Token);
+        chaos.AssertNothingIsLeft();
+
+        var failure = await Should.ThrowAsync<RuntimeFactoryException>(() => registry.LookupAsync("gone", Token));
+        failure.InnerException.ShouldBeOfType<PluginException>().Reason.ShouldBe(PluginFailure.NotFound);
     }
 }
