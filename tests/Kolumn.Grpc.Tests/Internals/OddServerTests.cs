@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
-namespace Kolumn.Grpc.Tests.Calls;
+namespace Kolumn.Grpc.Tests.Internals;
 
 /// <summary>The client against answers no proper server gives, written by hand. After each the client still makes calls.</summary>
 public sealed class OddServerTests : CallTest

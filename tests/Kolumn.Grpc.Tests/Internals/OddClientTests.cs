@@ -6,7 +6,7 @@ using Grpc.Core;
 using Kolumn.Grpc.Tests.Hosting;
 using Kolumn.Grpc.Tests.Protos;
 
-namespace Kolumn.Grpc.Tests.Calls;
+namespace Kolumn.Grpc.Tests.Internals;
 
 /// <summary>The server against requests no proper client sends, written by hand. After each the server still answers.</summary>
 public sealed class OddClientTests : CallTest
