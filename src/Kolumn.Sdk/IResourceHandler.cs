@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Schema;
 
 namespace Kolumn.Sdk;
@@ -18,7 +19,8 @@ namespace Kolumn.Sdk;
 /// <item><see cref="IStatementHandler"/>: changes are statements, planned purely and run by the engine in one transaction;</item>
 /// <item><see cref="IOperationHandler{TSession}"/>: changes are calls of its own;</item>
 /// </list>
-/// <para>and may implement <see cref="INormalizingHandler{TSession}"/> when only the server knows how it will spell a definition.</para>
+/// <para>and may implement <see cref="INormalizingHandler{TSession}"/> when only the server knows how it will spell a definition, and
+/// <see cref="IObstructingHandler"/> when its objects stand in the way of changes to what they are made from.</para>
 /// </summary>
 /// <typeparam name="TSession">The provider's own session type.</typeparam>
 public interface IResourceHandler<in TSession> : ICreateHandler, IDiscoverHandler<TSession>
@@ -109,3 +111,16 @@ public interface INormalizingHandler<in TSession>
 /// <param name="Definition">As the server spells it; null when it refused.</param>
 /// <param name="Refusal">Why it refused.</param>
 public sealed record NormalizedDefinition(JsonObject? Definition, Diagnostic? Refusal);
+
+/// <summary>
+/// A handler whose objects keep the database from changing what they are made from, as PostgreSQL's views keep the columns that
+/// they select. The engine drops them before such a change and creates them again afterwards, provided that no data is lost.
+/// </summary>
+public interface IObstructingHandler
+{
+    /// <summary>Whether the object has to make way while one that it requires is updated.</summary>
+    /// <param name="definition">The object as it exists.</param>
+    /// <param name="changed">What is updated.</param>
+    /// <param name="changes">How, by attribute path.</param>
+    bool StandsInTheWay(JsonObject definition, ObjectReference changed, IReadOnlyDictionary<string, AttributeChange> changes);
+}

@@ -11,6 +11,7 @@ internal sealed class DependencyGraph<TSession>
 {
     private readonly IReadOnlyList<PreparedResource<TSession>> _resources;
     private readonly List<int>[] _dependencies;
+    private readonly List<int>[] _requirements;
 
     public DependencyGraph(ResourceTypes<TSession> types, IReadOnlyList<PreparedResource<TSession>> resources)
     {
@@ -25,26 +26,27 @@ internal sealed class DependencyGraph<TSession>
             (IsDelete(resource) ? deleted : kept).TryAdd(new ObjectReference(resource.Type.Name, resource.Identity), index);
         }
 
-        _dependencies = [.. resources.Select((resource, index) => DependenciesOf(resource, index))];
+        _dependencies = new List<int>[resources.Count];
+        _requirements = new List<int>[resources.Count];
+        for (var index = 0; index < resources.Count; index++)
+        {
+            var resource = resources[index];
+            var required = RequiredBy(resource).ToList();
+            _requirements[index] = Indexes(required.Select(r => Find(r, kept)).Concat(required.Select(r => Find(r, deleted))), index);
+            var own = required.Select(r => Find(r, IsDelete(resource) ? deleted : kept));
+            _dependencies[index] = Indexes(resource.Request.DependsOn.Select(Named).Concat(own), index);
+        }
+
         Kept = [.. Enumerable.Range(0, resources.Count).Where(i => !IsDelete(resources[i]))];
         Deleted = [.. Enumerable.Range(0, resources.Count).Where(i => IsDelete(resources[i]))];
 
-        List<int> DependenciesOf(PreparedResource<TSession> resource, int index)
-        {
-            var named = resource.Request.DependsOn
-                .Where(a => ResourceAddress.TryParse(a, out _))
-                .Select(a =>
-                {
-                    _ = ResourceAddress.TryParse(a, out var address);
-                    return types.TryResolve(address.Type, out var type) && byName.TryGetValue((type.Name, address.Name), out var at) ? at : -1;
-                });
-            var own = IsDelete(resource) ? deleted : kept;
-            var definition = resource.Described ?? resource.Recorded?.Definition;
-            var required = definition is null
-                ? []
-                : HandlerCall.Run(resource.Address, nameof(ICreateHandler.Requires), () => resource.Type.Creator.Requires(definition).ToList());
-            return [.. named.Concat(required.Select(r => own.GetValueOrDefault(r, -1))).Where(i => i >= 0 && i != index).Distinct()];
-        }
+        int Named(string text) => ResourceAddress.TryParse(text, out var address) && types.TryResolve(address.Type, out var type)
+            ? byName.GetValueOrDefault((type.Name, address.Name), -1)
+            : -1;
+
+        static int Find(ObjectReference reference, Dictionary<ObjectReference, int> among) => among.GetValueOrDefault(reference, -1);
+
+        static List<int> Indexes(IEnumerable<int> found, int self) => [.. found.Where(i => i >= 0 && i != self).Distinct()];
     }
 
     /// <summary>Indexes of what is not deleted, in input order.</summary>
@@ -52,7 +54,10 @@ internal sealed class DependencyGraph<TSession>
 
     public IReadOnlyList<int> Deleted { get; }
 
-    public IReadOnlyList<string> AddressesOf(int index) => [.. _dependencies[index].Select(i => _resources[i].Address)];
+    public IReadOnlyList<string> DependenciesOf(int index) => [.. _dependencies[index].Select(i => _resources[i].Address)];
+
+    /// <summary>Only what the handler requires, kept or deleted.</summary>
+    public IReadOnlyList<string> RequirementsOf(int index) => [.. _requirements[index].Select(i => _resources[i].Address)];
 
     /// <summary>The indexes with dependencies first, and the cycles among them.</summary>
     public (IReadOnlyList<int> Order, IReadOnlyList<IReadOnlyList<int>> Cycles) Sort(IReadOnlyList<int> indexes)
@@ -62,6 +67,11 @@ internal sealed class DependencyGraph<TSession>
             [.. indexes.Select(i => (IReadOnlyCollection<int>)[.. _dependencies[i].Where(positions.ContainsKey).Select(d => positions[d])])]);
         return ([.. order.Select(p => indexes[p])], [.. cycles.Select(c => (IReadOnlyList<int>)[.. c.Select(p => indexes[p])])]);
     }
+
+    private static IEnumerable<ObjectReference> RequiredBy(PreparedResource<TSession> resource) =>
+        (resource.Described ?? resource.Recorded?.Definition) is { } definition
+            ? HandlerCall.Run(resource.Address, nameof(ICreateHandler.Requires), () => resource.Type.Creator.Requires(definition).ToList())
+            : [];
 
     private static bool IsDelete(PreparedResource<TSession> resource) => resource.Request.Action == ResourceActions.Delete;
 }

@@ -11,7 +11,8 @@ namespace Kolumn.Sdk.Engine;
 /// <item>find out what is desired in the catalog's spelling: the recorded definition where the configuration still describes
 /// the same, the description where nothing exists yet or it equals what exists, and the server's own spelling otherwise;</item>
 /// <item>decide, for each resource, from what exists and what is desired;</item>
-/// <item>write the statements of each change and those that would undo it.</item>
+/// <item>write the statements of each change and those that would undo it;</item>
+/// <item>rebuild what a replaced object takes with it.</item>
 /// </list>
 /// Its cost in round trips depends on the number of types alone.
 /// </summary>
@@ -21,7 +22,7 @@ internal static class PlanEngine<TSession>
     public static async Task<Plan<TSession>> PlanAsync(TSession session, PreparedPlan<TSession> prepared, CancellationToken cancellationToken)
     {
         var existing = await ReadAsync(session, prepared.Resources, cancellationToken); // 1
-        return await CompareAsync(session, prepared, existing, cancellationToken); // 2, 3, 4
+        return await CompareAsync(session, prepared, existing, cancellationToken); // 2 to 5
     }
 
     /// <summary>Plans from configuration and prior state alone, as though what is recorded existed.</summary>
@@ -67,6 +68,7 @@ internal static class PlanEngine<TSession>
             works[resource.Address] = Decide(resource, existing, desired.GetValueOrDefault(resource.Address), diagnostics); // 3, 4
         }
 
+        Rebuilding<TSession>.Spread(prepared.Order, works); // 5
         return new Plan<TSession>(
             [.. prepared.Resources.Select(r => works[r.Address])],
             [.. prepared.Order.Select(r => works[r.Address])],

@@ -22,7 +22,7 @@ internal static class PlanHash
             Append(hash, work.Address);
             Append(hash, work.Action);
             Append(hash, CanonicalJson.Hash(WithoutComputed(work)));
-            foreach (var statement in work.Statements ?? [])
+            foreach (var statement in work.AllStatements)
             {
                 Append(hash, statement.Text);
                 foreach (var parameter in statement.Parameters)

@@ -28,6 +28,9 @@ internal sealed record PlannedWork<TSession>
 
     public IReadOnlyDictionary<string, AttributeChange>? Drift { get; init; }
 
+    /// <summary>Run ahead of all changes, dependants first: a drop that must not wait, because what the object is made from changes.</summary>
+    public IReadOnlyList<Statement> Before { get; init; } = [];
+
     /// <summary>null where the handler does its changes itself.</summary>
     public IReadOnlyList<Statement>? Statements { get; init; }
 
@@ -39,6 +42,8 @@ internal sealed record PlannedWork<TSession>
 
     /// <summary>What a delete or a replace takes away.</summary>
     public JsonObject? Doomed => Former ?? Actual;
+
+    public IEnumerable<Statement> AllStatements => Before.Concat(Statements ?? []);
 
     /// <summary>Whether the database will be changed.</summary>
     public bool IsChange => Action switch
@@ -60,8 +65,8 @@ internal sealed record PlannedWork<TSession>
         Reason = Reason,
         RiskLevel = IsChange ? RiskLevel : null,
         RequiresReplace = Action == ResourceActions.Replace,
-        Statements = Statements is { Count: > 0 } ? [.. Statements.Select(s => s.Text)] : null,
+        Statements = AllStatements.Any() ? [.. AllStatements.Select(s => s.Text)] : null,
         RollbackStatements = Rollback is { Count: > 0 } ? [.. Rollback.Select(s => s.Text)] : null,
-        Hazards = Statements?.SelectMany(s => s.Hazards).ToList() is { Count: > 0 } hazards ? hazards : null,
+        Hazards = AllStatements.SelectMany(s => s.Hazards).ToList() is { Count: > 0 } hazards ? hazards : null,
     };
 }

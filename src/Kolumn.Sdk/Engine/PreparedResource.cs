@@ -38,6 +38,9 @@ internal sealed record PreparedResource<TSession>
     /// <summary>Addresses of this plan that it depends on.</summary>
     public IReadOnlyList<string> Dependencies { get; init; } = [];
 
+    /// <summary>Of this plan, what its handler says it is made from; a delete's may be kept.</summary>
+    public IReadOnlyList<string> Requirements { get; init; } = [];
+
     /// <summary>The recorded definition is what the configuration still describes.</summary>
     public bool IsRecordedAsDescribed => DescriptionHash is not null && Recorded?.DescriptionHash == DescriptionHash;
 }

@@ -18,6 +18,7 @@ internal sealed class StepwiseRun<TSession>(TSession session, Plan<TSession> pla
     where TSession : IProviderSession
 {
     private readonly Dictionary<string, Diagnostic> _failures = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Diagnostic> _obstacles = new(StringComparer.Ordinal);
     private readonly ILookup<string, string> _dependants = plan.Works
         .Where(w => w.Action == ResourceActions.Delete)
         .SelectMany(w => w.Prepared.Dependencies.Select(d => (Dependency: d, Dependant: w.Address)))
@@ -26,6 +27,7 @@ internal sealed class StepwiseRun<TSession>(TSession session, Plan<TSession> pla
     public async Task<ApplyResponse> RunAsync(CancellationToken cancellationToken)
     {
         var results = new List<ApplyResult>(plan.Order.Count);
+        await TearDownAsync(cancellationToken);
         foreach (var work in plan.Order)
         {
             var result = SkipReason(work, cancellationToken) is { } reason // 1
@@ -54,6 +56,22 @@ internal sealed class StepwiseRun<TSession>(TSession session, Plan<TSession> pla
         return ApplyResults.Response(results, plan.Diagnostics, failure, rolledBack: false);
     }
 
+    /// <summary>What stands in the way of a change goes first; what does not go is not built again either.</summary>
+    private async Task TearDownAsync(CancellationToken cancellationToken)
+    {
+        foreach (var work in Rebuilding<TSession>.TearDownOrder(plan.Order).Where(w => w.Before.Count > 0 && !cancellationToken.IsCancellationRequested))
+        {
+            try
+            {
+                await session.ExecuteAsync(work.Before, CancellationToken.None);
+            }
+            catch (ProviderException refused)
+            {
+                _obstacles[work.Address] = refused.Diagnostic;
+            }
+        }
+    }
+
     private Diagnostic? SkipReason(PlannedWork<TSession> work, CancellationToken cancellationToken)
     {
         if (work.Action == ResourceActions.NoOp)
@@ -64,6 +82,11 @@ internal sealed class StepwiseRun<TSession>(TSession session, Plan<TSession> pla
         if (cancellationToken.IsCancellationRequested)
         {
             return Diagnostic.Error(DiagnosticCodes.Cancelled, "not begun: the call was cancelled");
+        }
+
+        if (_obstacles.TryGetValue(work.Address, out var obstacle))
+        {
+            return obstacle;
         }
 
         // A delete waits for those that depend on it, everything else for what it depends on.

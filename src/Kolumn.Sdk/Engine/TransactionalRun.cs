@@ -66,6 +66,11 @@ internal sealed class TransactionalRun<TSession>(TSession session, Plan<TSession
 
     private async Task<(PlannedWork<TSession>?, Diagnostic)?> ExecuteAsync(List<PlannedWork<TSession>> changes, CancellationToken cancellationToken)
     {
+        if (await TearDownAsync(changes, cancellationToken) is { } obstacle)
+        {
+            return obstacle;
+        }
+
         var batch = new List<PlannedWork<TSession>>();
         var size = 0;
         foreach (var work in changes)
@@ -95,24 +100,20 @@ internal sealed class TransactionalRun<TSession>(TSession session, Plan<TSession
         return await FlushAsync(batch, cancellationToken);
     }
 
+    /// <summary>What stands in the way of a change goes first, dependants before what they depend on.</summary>
+    private async Task<(PlannedWork<TSession>?, Diagnostic)?> TearDownAsync(List<PlannedWork<TSession>> changes, CancellationToken cancellationToken)
+    {
+        var owners = Rebuilding<TSession>.TearDownOrder(changes).SelectMany(w => w.Before.Select(s => (Work: w, Statement: s))).ToList();
+        return owners.Count == 0 ? null : await SendAsync([.. owners.Select(o => o.Work)], [.. owners.Select(o => o.Statement)], cancellationToken);
+    }
+
     private async Task<(PlannedWork<TSession>?, Diagnostic)?> FlushAsync(List<PlannedWork<TSession>> batch, CancellationToken cancellationToken)
     {
         var start = progress.Now();
         var owners = batch.SelectMany(w => w.Statements!.Select(_ => w)).ToList();
-        if (owners.Count > 0)
+        if (owners.Count > 0 && await SendAsync(owners, [.. batch.SelectMany(w => w.Statements!)], cancellationToken) is { } failure)
         {
-            try
-            {
-                await session.ExecuteAsync([.. batch.SelectMany(w => w.Statements!)], cancellationToken);
-            }
-            catch (StatementFailedException refused)
-            {
-                return (owners.ElementAtOrDefault(refused.Index), refused.Diagnostic);
-            }
-            catch (ProviderException lost)
-            {
-                return (null, lost.Diagnostic);
-            }
+            return failure;
         }
 
         // The database reports one time for the whole batch: each resource gets the share of its statements.
@@ -125,6 +126,25 @@ internal sealed class TransactionalRun<TSession>(TSession session, Plan<TSession
 
         batch.Clear();
         return null;
+    }
+
+    /// <param name="owners">Whose statement each one is.</param>
+    private async Task<(PlannedWork<TSession>?, Diagnostic)?> SendAsync(
+        List<PlannedWork<TSession>> owners, List<Statement> statements, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.ExecuteAsync(statements, cancellationToken);
+            return null;
+        }
+        catch (StatementFailedException refused)
+        {
+            return (owners.ElementAtOrDefault(refused.Index), refused.Diagnostic);
+        }
+        catch (ProviderException lost)
+        {
+            return (null, lost.Diagnostic);
+        }
     }
 
     private async Task<(PlannedWork<TSession>?, Diagnostic)?> OperateAsync(PlannedWork<TSession> work, CancellationToken cancellationToken)

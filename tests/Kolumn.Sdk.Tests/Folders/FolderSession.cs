@@ -45,11 +45,9 @@ internal sealed class FolderSession(string root, bool transactional) : IProvider
     public IReadOnlyList<JsonObject> ReadAll(string kind, IReadOnlyCollection<string>? names)
     {
         Reads++;
-        var files = Directory.GetFiles(root, $"{kind}~*.json").Select(f => Path.GetFileName(f)!).Union(_pending.Keys).Order(StringComparer.Ordinal);
         return
         [
-            .. files
-                .Where(f => f.StartsWith(kind + "~", StringComparison.Ordinal) && Content(f) is not null)
+            .. Files(kind)
                 .Select(f => JsonNode.Parse(Content(f)!)!.AsObject())
                 .Where(d => names?.Contains(d["name"]!.GetValue<string>()) ?? true),
         ];
@@ -68,6 +66,10 @@ internal sealed class FolderSession(string root, bool transactional) : IProvider
                 throw new IOException($"{file} does not exist");
             case "create" when file.Contains('/', StringComparison.Ordinal):
                 throw new IOException($"{file} is in no folder");
+            case "drop" when NeededBy(statement) is { } dependant:
+                throw new IOException($"{file} is needed by {dependant}");
+            case "alter" when NeededBy(statement) is { } poem && poem.StartsWith("poem~", StringComparison.Ordinal):
+                throw new IOException($"{file} is quoted by {poem}");
         }
 
         if (transactional)
@@ -79,6 +81,25 @@ internal sealed class FolderSession(string root, bool transactional) : IProvider
             Store(file, definition);
         }
     }
+
+    /// <summary>Like a real database, the folder keeps what others refer to.</summary>
+    private string? NeededBy(JsonObject statement)
+    {
+        var (kind, name) = (statement["kind"]!.GetValue<string>(), statement["name"]!.GetValue<string>());
+        string[] kinds = kind switch { "note" => ["note", "poem"], "blob" => ["blob"], _ => [] };
+        return kinds
+            .SelectMany(k => Files(k).Select(f => (File: f, Definition: JsonNode.Parse(Content(f)!)!.AsObject())))
+            .Where(f => f.Definition["name"]!.GetValue<string>() != name || !f.File.StartsWith(kind, StringComparison.Ordinal))
+            .Where(f => (f.Definition["after"] as JsonArray ?? []).Any(a => a!.GetValue<string>() == name))
+            .Select(f => f.File)
+            .FirstOrDefault();
+    }
+
+    private IEnumerable<string> Files(string kind) => Directory.GetFiles(root, $"{kind}~*.json")
+        .Select(f => Path.GetFileName(f)!)
+        .Union(_pending.Keys)
+        .Where(f => f.StartsWith(kind + "~", StringComparison.Ordinal) && Content(f) is not null)
+        .Order(StringComparer.Ordinal);
 
     public ValueTask DisposeAsync()
     {

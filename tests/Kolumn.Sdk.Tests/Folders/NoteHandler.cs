@@ -116,8 +116,11 @@ internal sealed class NoteHandler : IResourceHandler<FolderSession>, IStatementH
     ];
 }
 
-/// <summary>A note whose text only the folder can spell: it stores it in capitals, and refuses the word forbidden.</summary>
-internal sealed class PoemHandler : IResourceHandler<FolderSession>, IStatementHandler, INormalizingHandler<FolderSession>
+/// <summary>
+/// Something whose text only the folder can spell: it stores it in capitals, and refuses the word forbidden. It holds no data and
+/// keeps the notes it quotes from changing their text.
+/// </summary>
+internal sealed class PoemHandler : IResourceHandler<FolderSession>, IStatementHandler, INormalizingHandler<FolderSession>, IObstructingHandler
 {
     public string Description => "A poem.";
 
@@ -154,6 +157,8 @@ internal sealed class PoemHandler : IResourceHandler<FolderSession>, IStatementH
                 : new NormalizedDefinition(Spell(d), null)),
         ]);
     }
+
+    public bool StandsInTheWay(JsonObject definition, ObjectReference changed, IReadOnlyDictionary<string, AttributeChange> changes) => changes.ContainsKey("text");
 
     private static JsonObject Spell(JsonObject definition)
     {

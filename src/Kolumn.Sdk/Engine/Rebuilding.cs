@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+
+namespace Kolumn.Sdk.Engine;
+
+/// <summary>
+/// A replaced object takes with it what is made from it: a table its indexes, a view the views on it. Those are dropped first
+/// and made again afterwards, as long as they hold no data; the same goes for what says itself that it stands in the way of
+/// an update (<see cref="IObstructingHandler"/>). What holds data is left to the database to refuse.
+/// </summary>
+internal static class Rebuilding<TSession>
+    where TSession : IProviderSession
+{
+    /// <param name="order">In the order of execution.</param>
+    /// <param name="works">By address; what is to be rebuilt is written back.</param>
+    public static void Spread(IReadOnlyList<PreparedResource<TSession>> order, Dictionary<string, PlannedWork<TSession>> works)
+    {
+        var moving = works.Values.Where(w => w.Action == ResourceActions.Replace).Select(w => w.Address).ToHashSet(StringComparer.Ordinal);
+        if (moving.Count == 0 && works.Values.All(w => w.Action != ResourceActions.Update))
+        {
+            return;
+        }
+
+        // Deletes stand dependants first; here everything has to come after what it is made from.
+        var kept = order.Where(r => r.Request.Action != ResourceActions.Delete);
+        var deleted = order.Where(r => r.Request.Action == ResourceActions.Delete).Reverse();
+        foreach (var resource in kept.Concat(deleted))
+        {
+            var work = works[resource.Address];
+            if (work.Doomed is { } existing
+                && resource.Type.Statements is { } handler
+                && resource.Requirements.FirstOrDefault(r => moving.Contains(r) || StandsInTheWay(resource, existing, works[r])) is { } cause
+                && Rebuild(work, existing, cause, handler) is { } rebuilt)
+            {
+                works[resource.Address] = rebuilt;
+                moving.Add(resource.Address);
+            }
+        }
+    }
+
+    /// <summary>The order in which what stands in the way goes: dependants first.</summary>
+    public static IEnumerable<PlannedWork<TSession>> TearDownOrder(IReadOnlyList<PlannedWork<TSession>> order) =>
+        order.Where(w => w.Action == ResourceActions.Delete).Concat(order.Where(w => w.Action != ResourceActions.Delete).Reverse());
+
+    private static bool StandsInTheWay(PreparedResource<TSession> resource, JsonObject existing, PlannedWork<TSession> changing) =>
+        changing is { Action: ResourceActions.Update, Changes: { } changes }
+        && resource.Type.Creator is IObstructingHandler obstructing
+        && HandlerCall.Run(resource.Address, nameof(obstructing.StandsInTheWay), () => obstructing.StandsInTheWay(
+            existing, new ObjectReference(changing.Prepared.Type.Name, changing.Prepared.Identity), changes));
+
+    private static PlannedWork<TSession>? Rebuild(PlannedWork<TSession> work, JsonObject existing, string cause, IStatementHandler handler)
+    {
+        var drop = HandlerCall.Run(work.Address, nameof(handler.Drop), () => handler.Drop(existing));
+        switch (work.Action)
+        {
+            case ResourceActions.Delete when work.IsChange:
+                return work with { Before = drop, Statements = [] };
+            case ResourceActions.Replace:
+                return work with { Before = drop, Statements = Create(work.Desired!) };
+            case ResourceActions.NoOp or ResourceActions.Read or ResourceActions.Update when work.Desired is { } desired && !LosesData(drop):
+                return work with
+                {
+                    Action = ResourceActions.Replace,
+                    Reason = $"{cause} changes underneath it",
+                    Before = drop,
+                    Statements = Create(desired),
+                    Rollback = [.. HandlerCall.Run(work.Address, nameof(handler.Drop), () => handler.Drop(desired)), .. Create(existing)],
+                    RiskLevel = "medium",
+                };
+            default:
+                return null;
+        }
+
+        IReadOnlyList<Statement> Create(JsonObject definition) => HandlerCall.Run(work.Address, nameof(handler.Create), () => handler.Create(definition));
+    }
+
+    private static bool LosesData(IReadOnlyList<Statement> drop) => drop.SelectMany(s => s.Hazards).Any(h => h.Name == HazardNames.DataLoss);
+}
