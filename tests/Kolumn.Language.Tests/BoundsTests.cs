@@ -31,6 +31,21 @@ public sealed class BoundsTests
         result.Diagnostics.Count.ShouldBeLessThanOrEqualTo(DiagnosticBag.Capacity + 1);
     }
 
+    /// <summary>Texts on which a search from each place to the end of its line would take minutes.</summary>
+    [Theory]
+    [InlineData("a = <<X\n", "${b}", "\nX\n", 0)]
+    [InlineData("a = \"", "${b}", "\"", 0)]
+    [InlineData("a = \"", "$", "\"", 0)]
+    [InlineData("a = [", "\"b\",", "]", 0)]
+    [InlineData("a = \"", "${\"", "\n", 1)]
+    [InlineData("", "} ", "", 1)]
+    public void Parse_OneLineOfMegabytes_TakesLinearTime(string start, string step, string end, int diagnostics)
+    {
+        var result = KlParser.Parse(new SourceText("main.kl", start + string.Concat(Enumerable.Repeat(step, 2 * Many)) + end));
+
+        result.Diagnostics.Count.ShouldBe(diagnostics);
+    }
+
     [Fact]
     public void Parse_NestedToTheLimit_Works()
     {

@@ -42,7 +42,7 @@ internal sealed class BodyParser(TokenReader reader, ExpressionParser expression
 
             if (item is null or AttributeSyntax { Expression: InvalidExpression } || !EndItem(item))
             {
-                SkipItem(item is BlockSyntax ? reader.Index : start);
+                SkipItem(item is BlockSyntax ? reader.Index : start, isWithinBlock: open is not null);
             }
         }
     }
@@ -265,7 +265,7 @@ internal sealed class BodyParser(TokenReader reader, ExpressionParser expression
                 reader.RangeOf(open).To(reader.RangeOf(next)));
         }
 
-        SkipItem(start);
+        SkipItem(start, isWithinBlock: true);
         items.AddRange(ParseItems(open));
         return items;
     }
@@ -292,9 +292,10 @@ internal sealed class BodyParser(TokenReader reader, ExpressionParser expression
 
     /// <summary>
     /// Goes to the end of the line on which the item that began at the token index ends. Brackets opened on the way are passed with
-    /// what is in them; a line that can only be the next item (name = or name {, while a round or square bracket is open) ends it too.
+    /// what is in them; a line that can only be the next item (name = or name {, while a round or square bracket is open) ends it too,
+    /// and so does the brace that closes the block around it.
     /// </summary>
-    private void SkipItem(int start)
+    private void SkipItem(int start, bool isWithinBlock)
     {
         reader.SkipsNewlines = false;
         var reached = reader.Index;
@@ -307,7 +308,7 @@ internal sealed class BodyParser(TokenReader reader, ExpressionParser expression
             {
                 case TokenKind.EndOfFile:
                 case TokenKind.Newline when open.IsEmpty && reader.Index >= reached:
-                case TokenKind.CloseBrace when !open.Contains(TokenKind.OpenBrace) && reader.Index >= reached:
+                case TokenKind.CloseBrace when isWithinBlock && !open.Contains(TokenKind.OpenBrace) && reader.Index >= reached:
                     return;
                 case TokenKind.Newline when reader.Index >= reached && open.Innermost != TokenKind.OpenBrace && NextLineIsItem():
                     return;
