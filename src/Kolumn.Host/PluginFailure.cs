@@ -18,7 +18,10 @@ public enum PluginFailure
     /// <summary>The scratch directory of the process could not be made.</summary>
     ScratchUnavailable,
 
-    /// <summary>The process ended before its handshake.</summary>
+    /// <summary>The system has no process, descriptor or memory left for a provider.</summary>
+    SystemExhausted,
+
+    /// <summary>The process ended before it served: before its handshake or before its first answer.</summary>
     ExitedEarly,
 
     /// <summary>There was no handshake in time.</summary>

@@ -113,7 +113,15 @@ public sealed class PluginProvider : IProvider, IProviderEventSource
         }
         catch (PluginException interrupted) when (interrupted.Reason is PluginFailure.Crashed or PluginFailure.ConnectionLost)
         {
-            return await call(await SessionAsync(isConfigured: true, cancellationToken), cancellationToken);
+            try
+            {
+                return await call(await SessionAsync(isConfigured: true, cancellationToken), cancellationToken);
+            }
+            catch (PluginException loop) when (loop.Reason == PluginFailure.CrashLoop)
+            {
+                // That nothing is tried any more is less than why.
+                throw new PluginException(loop.Report with { Function = interrupted.Function, Exit = interrupted.Exit, StandardError = interrupted.StandardError }, interrupted);
+            }
         }
     }
 

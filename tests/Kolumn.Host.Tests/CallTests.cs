@@ -95,9 +95,13 @@ public sealed class CallTests
         await using var provider = await chaos.StartAsync();
 
         (await FailAsync(provider, FunctionNames.Plan)).Reason.ShouldBe(PluginFailure.Crashed);
-        (await FailAsync(provider, FunctionNames.Plan)).Reason.ShouldBe(PluginFailure.CrashLoop);
+        var second = await FailAsync(provider, FunctionNames.Plan);
         var failure = await FailAsync(provider, FunctionNames.Plan);
 
+        second.Reason.ShouldBe(PluginFailure.CrashLoop);
+        second.Exit.ShouldBe(new ProcessExit(9, null));
+        second.Function.ShouldBe("Plan");
+        second.StandardError.ShouldContain("last words before the end");
         failure.Reason.ShouldBe(PluginFailure.CrashLoop);
         failure.Message.ShouldContain("3 times within 5 minutes");
         chaos.Launcher.Started.Count.ShouldBe(3);

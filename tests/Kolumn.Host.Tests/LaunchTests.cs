@@ -128,10 +128,17 @@ public sealed class LaunchTests
     public async Task Start_SweepsDirectoriesOfDeadHostsOnly()
     {
         await using var chaos = new ChaosHost();
-        var dead = Directory.CreateDirectory(Path.Combine(chaos.Scratch, "klm-2147483646-1-aabbccddeeff")).FullName;
-        var reused = Directory.CreateDirectory(Path.Combine(chaos.Scratch, $"klm-{Environment.ProcessId}-1-aabbccddeeff")).FullName;
-        var mine = Directory.CreateDirectory(Path.Combine(chaos.Scratch, $"klm-{Environment.ProcessId}-{ProcessTree.Read(Environment.ProcessId)!.StartTime}-aabbccddeeff")).FullName;
+        string space;
+        using (var scratch = ScratchDirectory.Create(chaos.Scratch))
+        {
+            space = Path.GetFileName(scratch.Path).Split('-')[1];
+        }
+
+        var dead = Directory.CreateDirectory(Path.Combine(chaos.Scratch, $"klm-{space}-2147483646-1-aabbccdd")).FullName;
+        var reused = Directory.CreateDirectory(Path.Combine(chaos.Scratch, $"klm-{space}-{Environment.ProcessId}-1-aabbccdd")).FullName;
+        var mine = Directory.CreateDirectory(Path.Combine(chaos.Scratch, $"klm-{space}-{Environment.ProcessId}-{ProcessTree.Read(Environment.ProcessId)!.StartTime}-aabbccdd")).FullName;
         var foreign = Directory.CreateDirectory(Path.Combine(chaos.Scratch, "klm-somebody")).FullName;
+        var container = Directory.CreateDirectory(Path.Combine(chaos.Scratch, "klm-1-2147483646-1-aabbccdd")).FullName;
 
         await using var provider = await chaos.StartAsync();
 
@@ -139,8 +146,10 @@ public sealed class LaunchTests
         Directory.Exists(reused).ShouldBeFalse();
         Directory.Exists(mine).ShouldBeTrue();
         Directory.Exists(foreign).ShouldBeTrue();
+        Directory.Exists(container).ShouldBeTrue();
         Directory.Delete(mine);
         Directory.Delete(foreign);
+        Directory.Delete(container);
         await provider.CloseAsync(Token);
     }
 

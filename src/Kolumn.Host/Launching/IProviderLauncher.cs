@@ -21,4 +21,7 @@ public sealed class LaunchException : Exception
 
     /// <summary>The system's error number.</summary>
     public int ErrorCode { get; }
+
+    /// <summary>EAGAIN, ENOMEM, ENFILE, EMFILE: it is not the file's fault.</summary>
+    internal bool IsExhaustion => !OperatingSystem.IsWindows() && ErrorCode is 11 or 12 or 23 or 24;
 }

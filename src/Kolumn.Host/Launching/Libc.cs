@@ -8,13 +8,9 @@ namespace Kolumn.Host.Launching;
 /// </summary>
 internal static unsafe partial class Libc
 {
-    public const int SignalHangup = 1;
     public const int SignalKill = 9;
     public const int SignalTerminate = 15;
 
-    public const int NoSuchFile = 2;
-    public const int TryAgain = 11;
-    public const int ExecFormat = 8;
     public const int AccessDenied = 13;
     public const int TextFileBusy = 26;
     public const int Interrupted = 4;

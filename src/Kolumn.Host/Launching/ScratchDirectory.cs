@@ -15,6 +15,9 @@ internal sealed class ScratchDirectory : IDisposable
     // Room for "/" and a socket name of 40 characters within the 103 bytes that macOS allows.
     private const int LongestPath = 62;
 
+    // A directory for temporary files may be shared with containers, whose pids say nothing here.
+    private static readonly string PidNamespace = ReadPidNamespace();
+
     private ScratchDirectory(string path) => Path = path;
 
     public string Path { get; }
@@ -27,7 +30,7 @@ internal sealed class ScratchDirectory : IDisposable
     public static ScratchDirectory Create(string root)
     {
         var owner = Owner();
-        var random = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+        var random = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
         var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, $"{Prefix}{owner}-{random}"));
         if (!OperatingSystem.IsWindows() && System.Text.Encoding.UTF8.GetByteCount(path) > LongestPath && Directory.Exists("/tmp"))
         {
@@ -48,7 +51,7 @@ internal sealed class ScratchDirectory : IDisposable
             foreach (var directory in Directory.EnumerateDirectories(root, Prefix + "*"))
             {
                 var parts = System.IO.Path.GetFileName(directory).Split('-');
-                if (parts.Length == 4 && IsGone(parts[1], parts[2]))
+                if (parts.Length == 5 && parts[1] == PidNamespace && IsGone(parts[2], parts[3]))
                 {
                     Delete(directory);
                 }
@@ -77,7 +80,16 @@ internal sealed class ScratchDirectory : IDisposable
     private static string Owner()
     {
         using var self = Process.GetCurrentProcess();
-        return string.Create(CultureInfo.InvariantCulture, $"{self.Id}-{StartOf(self)}");
+        return string.Create(CultureInfo.InvariantCulture, $"{PidNamespace}-{self.Id}-{StartOf(self)}");
+    }
+
+    /// <summary>The number in "pid:[4026531836]" of pid_namespaces(7), in hexadecimal; 0 where there is no such thing.</summary>
+    private static string ReadPidNamespace()
+    {
+        var name = OperatingSystem.IsLinux() ? new FileInfo("/proc/self/ns/pid").LinkTarget ?? "" : "";
+        return long.TryParse(name.AsSpan().TrimStart("pid:[").TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number.ToString("x", CultureInfo.InvariantCulture)
+            : "0";
     }
 
     private static bool IsGone(string pid, string start)

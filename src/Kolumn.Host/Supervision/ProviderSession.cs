@@ -84,11 +84,7 @@ internal sealed class ProviderSession : IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>
-    /// Ends the process within <see cref="HostOptions.StopTimeout"/>, whatever it does:
-    /// 1. Close, 2. Shutdown, 3. the end of its stdin, 4. a grace, 5. SIGTERM, 6. SIGKILL for all that is left of its tree.
-    /// Idempotent.
-    /// </summary>
+    /// <summary>Ends the process within <see cref="HostOptions.StopTimeout"/>, whatever it does (<see cref="StopSequence"/>). Idempotent.</summary>
     /// <returns>What Close answered.</returns>
     public Task<Envelope> StopAsync()
     {
@@ -250,83 +246,14 @@ internal sealed class ProviderSession : IAsyncDisposable
 
     private async Task<Envelope> StopOnceAsync()
     {
-        var budget = _host.Options.StopTimeout;
-        Envelope? answer = null;
-        var warnings = new List<string>();
-
-        // 1.
-        await StepAsync("Close", budget * 0.4, async token =>
-        {
-            var response = await _client.CloseAsync(new CloseRequest(), cancellationToken: token);
-            answer = response.Result.IsEmpty ? Envelope.Ok : PayloadJson.Read<Envelope>(response.Result.Span);
-        });
-
-        // 2.
-        await StepAsync("Shutdown", budget * 0.1, async token => await _controller.ShutdownAsync(new Protocol.Wire.Plugin.Empty(), cancellationToken: token));
-
-        // 3.
-        await _running.Process.StandardInput.DisposeAsync();
-
-        // 4.
-        if (!await HasExitedAsync(budget * 0.2))
-        {
-            // 5.
-            _running.Process.Terminate();
-            if (!await HasExitedAsync(budget * 0.1))
-            {
-                warnings.Add("the provider did not stop when it was asked to and was killed");
-            }
-        }
-
-        // 6.
         try
         {
-            await ReleaseAsync(budget * 0.2);
+            return await new StopSequence(_host, _running, _client, _controller).RunAsync(ReleaseAsync);
         }
         finally
         {
             _crash.TrySetResult(null);
             await _ended.CancelAsync();
-        }
-
-        return (answer ?? Envelope.Ok) with { Warnings = warnings.Count == 0 ? answer?.Warnings : [.. answer?.Warnings ?? [], .. warnings] };
-
-        async Task StepAsync(string step, TimeSpan limit, Func<CancellationToken, Task> take)
-        {
-            if (_running.Process.Exited.IsCompleted)
-            {
-                return;
-            }
-
-            using var timeout = new CancellationTokenSource(limit, _host.Time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token);
-            try
-            {
-                await take(either.Token);
-            }
-            catch (Exception failure) when (failure is RpcException or ObjectDisposedException or System.Text.Json.JsonException)
-            {
-                // A provider without the controller service, or one that is gone before its answer is: the next steps do it.
-                if (timeout.IsCancellationRequested)
-                {
-                    Log.StopStepFailed(_host.Logger, Name, step, (long)limit.TotalMilliseconds);
-                    warnings.Add($"{step} was not answered within {limit.TotalMilliseconds:0} ms");
-                }
-            }
-        }
-    }
-
-    private async Task<bool> HasExitedAsync(TimeSpan limit)
-    {
-        using var timeout = new CancellationTokenSource(limit, _host.Time);
-        try
-        {
-            await _running.Process.Exited.WaitAsync(timeout.Token);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
         }
     }
 

@@ -1,13 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using Grpc.Core;
 using Kolumn.Host.Connection;
 using Kolumn.Host.Discovery;
 using Kolumn.Host.Launching;
 using Kolumn.Host.Verification;
 using Kolumn.Protocol;
-using Kolumn.Protocol.Wire.Health;
 
 namespace Kolumn.Host.Supervision;
 
@@ -22,10 +20,7 @@ namespace Kolumn.Host.Supervision;
 /// </summary>
 internal sealed class ProviderStart(PluginHost host, ProviderExecutable executable, SecretScrubber secrets)
 {
-    private const string HealthService = "plugin";
-
     private static readonly TimeSpan ExitAfterEnd = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan ConnectPause = TimeSpan.FromMilliseconds(50);
 
     private HostOptions Options => host.Options;
 
@@ -64,10 +59,11 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
         // 1.
         var scratch = CreateScratch();
         HostCertificate? certificate = null;
+        var path = executable.Path;
         try
         {
             // 2.
-            var path = await new ProviderVerification(Options, host.Logger).PrepareAsync(executable, scratch, cancellationToken);
+            path = await new ProviderVerification(Options, host.Logger).PrepareAsync(executable, scratch, cancellationToken);
 
             // 3.
             var transport = executable.Requirement.Transport ?? Options.Transport;
@@ -78,12 +74,11 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
             host.Guard.Watch(process.Id, marker);
             return new RunningProcess(host, executable, process, scratch, certificate, secrets);
         }
-        catch (LaunchException refused)
+        catch (Exception refused) when (refused is LaunchException or IOException)
         {
             scratch.Dispose();
             certificate?.Dispose();
-            var (what, nextStep) = ExecutableDiagnosis.Explain(executable.Path, refused.Message);
-            throw Fail(PluginFailure.NotExecutable, PluginPhase.Launch, what, nextStep, cause: refused);
+            throw LaunchRefused(path, refused);
         }
         catch
         {
@@ -91,6 +86,24 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
             certificate?.Dispose();
             throw;
         }
+    }
+
+    private PluginException LaunchRefused(string path, Exception refused)
+    {
+        if (refused is not LaunchException launch || launch.IsExhaustion)
+        {
+            return Fail(
+                PluginFailure.SystemExhausted,
+                PluginPhase.Launch,
+                $"the system could not start another process: {refused.Message}",
+                "Close programs, or raise the limits of this user (ulimit)",
+                cause: refused);
+        }
+
+        var (what, nextStep) = path != executable.Path && launch.ErrorCode == Libc.AccessDenied
+            ? ($"its verified copy in {Options.ScratchDirectory} cannot be executed: {refused.Message}", "That directory may be on a file system mounted noexec: name another one (TMPDIR)")
+            : ExecutableDiagnosis.Explain(executable.Path, refused.Message);
+        return Fail(PluginFailure.NotExecutable, PluginPhase.Launch, what, nextStep, cause: refused);
     }
 
     private ScratchDirectory CreateScratch()
@@ -120,7 +133,6 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
             var first = await Task.WhenAny(running.Handshake.Outcome, running.Process.Exited).WaitAsync(either.Token);
             if (first == running.Process.Exited)
             {
-                await running.SettleAsync();
                 throw await ExitedEarlyAsync(running);
             }
 
@@ -193,77 +205,21 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
 
     private async Task<ProviderChannel> ConnectAsync(RunningProcess running, Handshake handshake, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(Options.ConnectTimeout, host.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        _ = running.Process.Exited.ContinueWith(_ => CancelQuietly(either), TaskScheduler.Default);
         var channel = await ProviderChannel.OpenAsync(handshake, running.Certificate, Options.MaxMessageBytes, cancellationToken);
-        try
+        var fault = await new ConnectionProof(Options.ConnectTimeout, secrets, host.Time).TryAsync(channel, running.Process.Exited, cancellationToken);
+        if (fault is null)
         {
-            if (await AwaitAnswerAsync(channel, either.Token))
-            {
-                return channel;
-            }
-        }
-        catch (Exception failure) when (failure is RpcException or OperationCanceledException)
-        {
-            channel.Dispose();
-            cancellationToken.ThrowIfCancellationRequested();
-            if (running.Process.Exited.IsCompleted)
-            {
-                await running.SettleAsync();
-                throw await ExitedEarlyAsync(running, PluginPhase.Connect);
-            }
-
-            throw ConnectFailed(channel, limit.IsCancellationRequested, failure);
+            return channel;
         }
 
         channel.Dispose();
-        throw Fail(
-            PluginFailure.ConnectFailed,
-            PluginPhase.Connect,
-            "answers NOT_SERVING to a health check; the process was killed",
-            "Its log should say what it waits for");
-    }
-
-    /// <summary>The health service where there is one; an answer that there is none proves the connection as well.</summary>
-    /// <returns>Whether the provider says that it serves.</returns>
-    private async Task<bool> AwaitAnswerAsync(ProviderChannel channel, CancellationToken cancellationToken)
-    {
-        var health = new Health.HealthClient(channel.Channel);
-        while (true)
+        cancellationToken.ThrowIfCancellationRequested();
+        if (running.Process.Exited.IsCompleted)
         {
-            try
-            {
-                var answer = await health.CheckAsync(new HealthCheckRequest { Service = HealthService }, cancellationToken: cancellationToken);
-                return answer.Status != HealthCheckResponse.Types.ServingStatus.NotServing;
-            }
-            catch (RpcException refused) when (refused.StatusCode is StatusCode.Unimplemented or StatusCode.NotFound && refused.Status.DebugException is null)
-            {
-                return true;
-            }
-            catch (RpcException notYet) when (notYet.StatusCode == StatusCode.Unavailable && IsRefusedConnection(notYet) && !channel.SawForeignCertificate)
-            {
-                // Some libraries print the line a moment before they listen.
-                await Task.Delay(ConnectPause, host.Time, cancellationToken);
-            }
+            throw await ExitedEarlyAsync(running, PluginPhase.Connect);
         }
-    }
 
-    private PluginException ConnectFailed(ProviderChannel channel, bool timedOut, Exception failure)
-    {
-        var cause = failure is RpcException rpc ? rpc.Status.Detail : "";
-        var what = channel.SawForeignCertificate ? $"at {channel} answered somebody with another certificate than the handshake's"
-            : IsTlsFailure(failure) ? $"at {channel} the TLS handshake failed, one side refused the other's certificate: {secrets.Scrub(TerminalText.Neutralise(cause))}"
-            : timedOut ? string.Create(CultureInfo.InvariantCulture, $"at {channel} nobody answered within {Options.ConnectTimeout.TotalSeconds:0.###} s")
-            : $"at {channel} nobody speaks gRPC: {secrets.Scrub(TerminalText.Neutralise(cause))}";
-        return Fail(
-            PluginFailure.ConnectFailed,
-            PluginPhase.Connect,
-            what + "; the process was killed",
-            channel.SawForeignCertificate
-                ? "Another process may have taken the port, or the provider prints a certificate that it does not serve"
-                : "The provider has to listen before it prints its handshake, with the certificate it prints",
-            cause: failure);
+        throw Fail(PluginFailure.ConnectFailed, PluginPhase.Connect, fault.What + "; the process was killed", fault.NextStep, cause: fault.Cause);
     }
 
     private async Task<PluginException> EndOfOutputAsync(RunningProcess running)
@@ -272,7 +228,6 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
         await Task.WhenAny(running.Process.Exited, Task.Delay(ExitAfterEnd, host.Time));
         if (running.Process.Exited.IsCompleted)
         {
-            await running.SettleAsync();
             return await ExitedEarlyAsync(running);
         }
 
@@ -282,6 +237,8 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
 
     private async Task<PluginException> ExitedEarlyAsync(RunningProcess running, PluginPhase phase = PluginPhase.Handshake)
     {
+        // Its last words may be in the pipe still.
+        await running.SettleAsync();
         var exit = await running.Process.Exited;
         var (what, nextStep) = exit switch
         {
@@ -307,45 +264,6 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
             Exit = exit,
         },
         cause);
-
-    private static bool IsRefusedConnection(RpcException failure)
-    {
-        for (var cause = failure.Status.DebugException; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is System.Net.Sockets.SocketException)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    // A refused client certificate surfaces only with the first read, as an OpenSSL error or a disposed object.
-    private static bool IsTlsFailure(Exception failure)
-    {
-        for (var cause = (failure as RpcException)?.Status.DebugException; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is System.Security.Authentication.AuthenticationException or CryptographicException or ObjectDisposedException)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static void CancelQuietly(CancellationTokenSource source)
-    {
-        try
-        {
-            source.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The connection stands.
-        }
-    }
 
     private static string Shorten(string text) => TerminalText.Neutralise(text.Length > 40 ? text[..40] : text);
 }
