@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Kolumn.Sdk.Sql;
 
@@ -38,8 +39,28 @@ internal static class PostgresType
         ["serial2"] = "smallint",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The type that a serial pseudo-type stands for; null when it is not one.</summary>
-    public static string? BehindSerial(string type) => SerialTypes.GetValueOrDefault(type.Trim().ToLowerInvariant());
+    // A database uses few types and uses them everywhere.
+    private const int MaxRemembered = 1000;
+    private static readonly ConcurrentDictionary<string, WrittenType> Remembered = new(StringComparer.Ordinal);
+
+    /// <summary>What a user's type means.</summary>
+    public static WrittenType Understand(string written)
+    {
+        if (Remembered.TryGetValue(written, out var known))
+        {
+            return known;
+        }
+
+        var type = SqlTypeName.FaultOf(written, SqlDialect.Postgres) is { } fault ? new WrittenType("text", IsSerial: false, fault)
+            : SerialTypes.TryGetValue(written.Trim().ToLowerInvariant(), out var behind) ? new WrittenType(behind, IsSerial: true, null)
+            : new WrittenType(Canonical(written), IsSerial: false, null);
+        if (Remembered.Count < MaxRemembered)
+        {
+            Remembered.TryAdd(written, type);
+        }
+
+        return type;
+    }
 
     /// <summary>The serial pseudo-type of an integer type.</summary>
     public static string SerialOf(string type) => type switch
@@ -121,3 +142,8 @@ internal static class PostgresType
         return space < 0 ? $"{name}({arguments})" : $"{name[..space]}({arguments}){name[space..]}";
     }
 }
+
+/// <param name="Name">Canonical; text where the type is none.</param>
+/// <param name="IsSerial">The name is that of the integer behind a serial type.</param>
+/// <param name="Fault">Why it is no type, for a user to read; null when it is one.</param>
+internal readonly record struct WrittenType(string Name, bool IsSerial, string? Fault);

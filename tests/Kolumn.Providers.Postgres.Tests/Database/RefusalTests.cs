@@ -71,9 +71,30 @@ public sealed class RefusalTests(PostgresDatabases databases) : PostgresTest(dat
     }
 
     [Fact]
+    public async Task Connect_WrongPassword_IsAConnectionErrorWithoutIt()
+    {
+        Diagnostic refused;
+        try
+        {
+            await using var trusted = await PostgresConnection.ConnectAsync(
+                PostgresOptions.FromConfig(new JsonObject { ["url"] = Database.Url, ["password"] = "very-secret-and-wrong" }), Token);
+            Assert.Skip("The server trusts this connection and asks for no password.");
+            return;
+        }
+        catch (ProviderException wrong)
+        {
+            refused = wrong.Diagnostic;
+        }
+
+        (refused.Code, refused.EngineCode).ShouldBe((DiagnosticCodes.Connection, "28P01"));
+        refused.Summary.ShouldBe($"PostgreSQL refused: password authentication failed for user \"{Database.Username}\"");
+        refused.ToString().ShouldNotContain("very-secret");
+    }
+
+    [Fact]
     public void ToDiagnostic_WrongPassword_IsAConnectionErrorWithoutIt()
     {
-        // Whether a server asks for a password at all is its own affair (pg_hba.conf), so its answer is made up here.
+        // Not every server asks for a password, so this answer is made up.
         using var options = PostgresOptions.FromConfig(new JsonObject { ["url"] = "postgres://me:very-secret@db/shop" });
 
         var refused = PostgresErrors.ToDiagnostic(new PostgresException("password authentication failed for user \"me\"", "FATAL", "FATAL", "28P01"), options);

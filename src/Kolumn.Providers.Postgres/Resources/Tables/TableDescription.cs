@@ -70,15 +70,14 @@ internal sealed class TableDescription
     {
         var name = config.Name("name") ?? "";
         var written = config.Text("type") ?? "";
-        if (SqlTypeName.FaultOf(written, SqlDialect.Postgres) is { } fault)
+        var understood = PostgresType.Understand(written);
+        if (understood.Fault is { } fault)
         {
             config.Invalid("type", $"This is not a type: {fault}");
-            written = "text";
         }
 
-        var behindSerial = PostgresType.BehindSerial(written);
-        var serial = behindSerial is not null || config.Flag("serial") == true;
-        var type = behindSerial ?? PostgresType.Canonical(written);
+        var serial = understood.IsSerial || config.Flag("serial") == true;
+        var type = understood.Name;
         var identity = Identity(config, type);
         var generated = config.Sql("generated");
         var expression = Default(config);

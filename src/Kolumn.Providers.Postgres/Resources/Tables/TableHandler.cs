@@ -20,10 +20,11 @@ internal sealed class TableHandler : IResourceHandler<PostgresSession>, IStateme
 
     public IEnumerable<ObjectReference> Requires(JsonObject definition)
     {
-        var table = DefinitionJson.Read<TableDefinition>(definition);
-        return table.ForeignKeys
-            .Select(key => new ObjectReference(TableResource.Type, key.References))
-            .Prepend(new ObjectReference(SchemaResource.Type, table.Schema));
+        // Read from the JSON itself: this is asked for every table of every plan.
+        var foreignKeys = definition["foreign_keys"]?.AsArray() ?? [];
+        return foreignKeys
+            .Select(key => new ObjectReference(TableResource.Type, (string)key!["references"]!))
+            .Prepend(new ObjectReference(SchemaResource.Type, (string?)definition["schema"] ?? QualifiedName.DefaultSchema));
     }
 
     public async Task<IReadOnlyList<JsonObject>> ReadAsync(PostgresSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken) =>
