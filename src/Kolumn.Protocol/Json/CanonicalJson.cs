@@ -40,9 +40,11 @@ public static class CanonicalJson
                 break;
             case JsonObject members:
                 text.Append('{');
-                foreach (var (name, member) in members.OrderBy(m => m.Key, StringComparer.Ordinal))
+                var sorted = members.ToArray();
+                Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Key, b.Key));
+                foreach (var (name, member) in sorted)
                 {
-                    text.Append(JsonEncodedText.Encode(name).ToString()).Append(':');
+                    AppendText(text, name);
                     Append(text, member);
                     text.Append(',');
                 }
@@ -60,10 +62,22 @@ public static class CanonicalJson
                 text.Append(']');
                 break;
             default:
-                text.Append(value.GetValueKind() == JsonValueKind.String ? $"\"{JsonEncodedText.Encode(Scalar((JsonValue)value))}\"" : Scalar((JsonValue)value));
+                if (value.GetValueKind() == JsonValueKind.String)
+                {
+                    AppendText(text, value.GetValue<string>());
+                }
+                else
+                {
+                    text.Append(Scalar((JsonValue)value));
+                }
+
                 break;
         }
     }
+
+    // Its length before it says where a text ends, so that nothing in it needs escaping.
+    private static void AppendText(StringBuilder text, string value) =>
+        text.Append('"').Append(CultureInfo.InvariantCulture, $"{value.Length}").Append(':').Append(value);
 
     private static string Scalar(JsonValue value)
     {
