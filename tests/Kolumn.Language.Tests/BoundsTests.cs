@@ -39,6 +39,7 @@ public sealed class BoundsTests
     [InlineData("a = [", "\"b\",", "]", 0)]
     [InlineData("a = \"", "${\"", "\n", 1)]
     [InlineData("", "} ", "", 1)]
+    [InlineData("a = ", "'", "", 201)]
     public void Parse_OneLineOfMegabytes_TakesLinearTime(string start, string step, string end, int diagnostics)
     {
         var result = KlParser.Parse(new SourceText("main.kl", start + string.Concat(Enumerable.Repeat(step, 2 * Many)) + end));

@@ -12,8 +12,8 @@ internal static class InvalidCharacters
         switch (c)
         {
             case '\'':
-                var close = state.Text.IndexOf('\'', start + 1, state.EndOfLine(start) - start - 1);
-                end = close < 0 ? start + 1 : close + 1;
+                var next = state.Text.AsSpan(start + 1).IndexOfAny('\'', '\n');
+                end = next >= 0 && state.Text[start + 1 + next] == '\'' ? start + next + 2 : start + 1;
                 summary = "Invalid quote";
                 detail = "Strings are written in double quotes: \"like this\".";
                 break;
