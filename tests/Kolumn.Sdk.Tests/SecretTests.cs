@@ -88,7 +88,7 @@ public sealed class SecretTests
         {
             var logger = log.CreateLogger("HandlerLogger");
             Log.ResourceFailed(logger, "create", "note.a\n\u001b[31m\u0085", "refused tr0ub4dor");
-            Log.Defect(logger, "Plan", new InvalidOperationException("with tr0ub4dor"));
+            logger.Log(LogLevel.Error, default, "broken", new InvalidOperationException("with tr0ub4dor"), (text, _) => text);
             Log.Dispatching(logger, "Plan", 3);
             Log.Planned(log.CreateLogger("Microsoft.AspNetCore"), 1, 2);
         }

@@ -24,7 +24,7 @@ internal static class DesiredDefinitions<TSession>
         foreach (var resource in resources.Where(r => r.Described is not null))
         {
             var actual = existing.GetValueOrDefault(new ObjectReference(resource.Type.Name, resource.Identity));
-            desired[resource.Address] = actual is not null && resource.IsRecordedAsDescribed ? resource.Recorded!.Definition : resource.Described!;
+            desired[resource.Address] = actual is not null && resource.IsRecordedAsDescribed ? AsRecorded(resource) : resource.Described!;
             if (session is not null
                 && resource is { Type.Normalizer: not null, IsRecordedAsDescribed: false }
                 && resource.Request.Action != ResourceActions.NoOp
@@ -41,6 +41,13 @@ internal static class DesiredDefinitions<TSession>
         }
 
         return desired;
+    }
+
+    // A state holds no sensitive values, but an object that has to be made again needs them.
+    private static JsonObject AsRecorded(PreparedResource<TSession> resource)
+    {
+        var attributes = resource.Type.Schema.Attributes;
+        return SensitiveValues.Holds(attributes) ? SensitiveValues.Restore(resource.Recorded!.Definition, resource.Described!, attributes) : resource.Recorded!.Definition;
     }
 
     private static async Task NormalizeAsync(

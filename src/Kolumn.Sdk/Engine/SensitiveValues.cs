@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kolumn.Protocol.Json;
 using Kolumn.Protocol.Schema;
 
 namespace Kolumn.Sdk.Engine;
@@ -19,6 +20,38 @@ internal static class SensitiveValues
 
     public static bool Holds(IReadOnlyDictionary<string, AttributeSchema>? attributes) =>
         attributes?.Values.Any(a => a.Sensitive || Holds(a.Attributes) || (a.Elem is { } e && (e.Sensitive || Holds(e.Attributes)))) ?? false;
+
+    /// <summary>A copy of a recorded definition with the sensitive values that the description it came from holds.</summary>
+    public static JsonObject Restore(JsonObject recorded, JsonObject described, IReadOnlyDictionary<string, AttributeSchema> attributes)
+    {
+        var whole = (JsonObject)recorded.DeepClone();
+        foreach (var (name, schema) in attributes)
+        {
+            if (schema.Sensitive && described[name] is { } secret)
+            {
+                whole[name] = secret.DeepClone();
+            }
+            else if (schema.Attributes is { } members && whole[name] is JsonObject inner && described[name] is JsonObject source)
+            {
+                whole[name] = Restore(inner, source, members);
+            }
+            else if (schema.Elem?.Attributes is { } elements && whole[name] is JsonArray list && described[name] is JsonArray sources)
+            {
+                whole[name] = new JsonArray([.. list.Select((e, i) => RestoreElement(e, i, sources, elements))]);
+            }
+        }
+
+        return whole;
+    }
+
+    // Elements are the same by name where they have one, by place where they do not.
+    private static JsonNode? RestoreElement(JsonNode? element, int index, JsonArray sources, IReadOnlyDictionary<string, AttributeSchema> attributes)
+    {
+        var source = element?["name"] is { } name
+            ? sources.FirstOrDefault(s => s is JsonObject && CanonicalJson.AreEqual(s["name"], name))
+            : sources.ElementAtOrDefault(index);
+        return element is JsonObject members && source is JsonObject described ? Restore(members, described, attributes) : element?.DeepClone();
+    }
 
     private static JsonNode? Copy(JsonNode? value, AttributeSchema? schema, Func<JsonNode?> replacement) => (value, schema) switch
     {

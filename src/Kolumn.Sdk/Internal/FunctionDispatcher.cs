@@ -45,7 +45,7 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
 
         var transactional = definition.Capabilities.GetValueOrDefault("transactional_ddl");
         var plans = new PlanFunctions<TSession>(
-            _types, new PlanPreparation<TSession>(_types, _validation), new ApplyEngine<TSession>(transactional, Publish, time), _loggers);
+            _types, new PlanPreparation<TSession>(_types, _validation), new ApplyEngine<TSession>(transactional, Publish, time), _loggers, scrubber);
         var reads = new ReadFunctions<TSession>(_types, _loggers);
         var about = new AboutFunctions<TSession>(definition, time);
         Add<CreateResourceRequest, CreateResourceResponse>(FunctionNames.CreateResource, plans.CreateAsync);
@@ -209,7 +209,7 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
     /// <summary>The user gets the exception's message and who to tell; where it happened goes to the log.</summary>
     private ProviderCallException Defect(string function, Exception unexpected)
     {
-        Log.Defect(_loggers.Dispatch, function, unexpected);
+        Log.Defect(_loggers.Dispatch, function, _scrubber.Scrub(unexpected.ToString()));
         var what = unexpected is HandlerDefectException ? unexpected.Message : $"{unexpected.GetType().Name}: {unexpected.Message}";
         return new ProviderCallException(
             ProviderCallFailure.Defect, _scrubber.Scrub($"provider bug in {_definition.Name} {_definition.Version}, {function}: {what}"), unexpected);

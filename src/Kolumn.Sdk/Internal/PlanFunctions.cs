@@ -8,7 +8,7 @@ namespace Kolumn.Sdk.Internal;
 
 /// <summary>Plan, Apply, and the three functions that change one resource, which are an Apply of one.</summary>
 internal sealed class PlanFunctions<TSession>(
-    ResourceTypes<TSession> types, PlanPreparation<TSession> preparation, ApplyEngine<TSession> engine, ProviderLoggers loggers)
+    ResourceTypes<TSession> types, PlanPreparation<TSession> preparation, ApplyEngine<TSession> engine, ProviderLoggers loggers, SecretScrubber scrubber)
     where TSession : IProviderSession
 {
     public async Task<PlanResponse> PlanAsync(PlanRequest request, Call<TSession> call, CancellationToken cancellationToken)
@@ -113,7 +113,7 @@ internal sealed class PlanFunctions<TSession>(
             }
             else if (!result.Skipped)
             {
-                Log.ResourceFailed(loggers.Handler, result.Action, result.Address, result.Error ?? "");
+                Log.ResourceFailed(loggers.Handler, result.Action, result.Address, scrubber.Scrub(result.Error ?? ""));
             }
         }
 

@@ -50,8 +50,8 @@ internal static partial class Log
     [LoggerMessage(502, LogLevel.Warning, "{Function} was refused: {Reason}")]
     public static partial void CallRefused(ILogger logger, string function, string reason);
 
-    [LoggerMessage(503, LogLevel.Error, "Provider bug in {Function}")]
-    public static partial void Defect(ILogger logger, string function, Exception defect);
+    [LoggerMessage(503, LogLevel.Error, "Provider bug in {Function}: {Trace}")]
+    public static partial void Defect(ILogger logger, string function, string trace);
 
     [LoggerMessage(600, LogLevel.Debug, "The state now holds {ResourceCount} resources")]
     public static partial void StateKept(ILogger logger, int resourceCount);

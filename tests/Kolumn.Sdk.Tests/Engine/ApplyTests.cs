@@ -179,6 +179,19 @@ public sealed class ApplyTests
     }
 
     [Fact]
+    public async Task Apply_ReplaceOfWhatIsRecorded_PassesTheSecretOn()
+    {
+        await using var provider = await ConfiguredAsync();
+        var state = (await provider.ApplyAsync(Create("note", "a", """{"kind":"plain","pin":"4711-0815"}"""))).Results[0].State;
+        await File.WriteAllTextAsync(provider.FileOf("note", "a"), """{"name":"a","kind":"rich"}""", TestContext.Current.CancellationToken);
+
+        var planned = (await provider.PlanAsync(Update("note", "a", state, """{"kind":"plain","pin":"4711-0815"}"""))).Resources[0];
+
+        planned.Action.ShouldBe("replace");
+        planned.Changes!["pin"].NewValue!.GetValue<string>().ShouldBe("(sensitive)");
+    }
+
+    [Fact]
     public async Task Apply_CancelledInTheMiddle_LeavesTheFolderAsItWas()
     {
         await using var provider = await ConfiguredAsync();

@@ -96,6 +96,13 @@ public sealed class DefinitionComparisonTests
         RecordedState.Read([]).ShouldBeNull();
     }
 
+    [Fact]
+    public void Restore_SensitiveMembers_ComeBackFromTheDescription() => SensitiveValues.Restore(
+            Parse("""{"kind":"A","columns":[{"name":"b","n":1},{"name":"a"},{"name":"gone"}]}"""),
+            Parse("""{"kind":"a","password":"p","columns":[{"name":"a","secret":"s1"},{"name":"b","secret":"s2","n":2}]}"""),
+            Schema.Attributes)
+        .ToJsonString().ShouldBe("""{"kind":"A","columns":[{"name":"b","n":1,"secret":"s2"},{"name":"a","secret":"s1"},{"name":"gone"}],"password":"p"}""");
+
     private static IReadOnlyDictionary<string, AttributeChange> Compare(string old, string @new) => DefinitionComparison.Compare(Parse(old), Parse(@new), Schema);
 
     private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
