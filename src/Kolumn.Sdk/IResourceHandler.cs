@@ -48,6 +48,19 @@ public interface ICreateHandler
     IEnumerable<ObjectReference> Requires(JsonObject definition);
 }
 
+/// <summary>
+/// A handler whose database takes objects in any order although people expect one: a table whose foreign keys may point to
+/// tables that do not exist yet.
+/// </summary>
+public interface IOrderPreferringHandler
+{
+    /// <summary>
+    /// Objects better made before this one, unless that would go round in a circle: then one of the wishes on the circle is
+    /// dropped, where a <see cref="ICreateHandler.Requires"/> would be an error.
+    /// </summary>
+    IEnumerable<ObjectReference> Prefers(JsonObject definition);
+}
+
 /// <summary>The half of a handler that knows what exists: what the discover registry holds.</summary>
 public interface IDiscoverHandler<in TSession>
     where TSession : IProviderSession

@@ -157,6 +157,31 @@ public sealed class ShopScenarioTests
     }
 
     [Fact]
+    public async Task Apply_TablesThatPointToEachOther_NeedNoHelp()
+    {
+        await using var shop = await Scenario.StartAsync();
+        const string Mutual = """
+            {
+              "sqlite_table.badge": { "columns": [{ "name": "id", "type": "INTEGER", "primary_key": true }, { "name": "staff_id", "type": "INTEGER", "references": "staff.id" }] },
+              "sqlite_table.staff": {
+                "columns": [{ "name": "id", "type": "INTEGER", "primary_key": true }, { "name": "team_id", "type": "INTEGER", "references": "team.id" }, { "name": "boss_id", "type": "INTEGER", "references": "staff.id" }]
+              },
+              "sqlite_table.team": { "columns": [{ "name": "id", "type": "INTEGER", "primary_key": true }, { "name": "head_id", "type": "INTEGER", "references": "staff.id" }] }
+            }
+            """;
+
+        await shop.ApplyAsync(Mutual);
+
+        // One of the two that point to each other comes first, everybody else after what he points to.
+        shop.File.Rows("SELECT name FROM sqlite_master ORDER BY rowid").ShouldBe(["staff", "badge", "team"]);
+        shop.File.Run("INSERT INTO staff VALUES (1, 1, 1); INSERT INTO team VALUES (1, 1); INSERT INTO badge VALUES (1, 1)");
+        await shop.ApplyAsync(Mutual.Replace("\"name\": \"head_id\", \"type\": \"INTEGER\"", "\"name\": \"head_id\", \"type\": \"INTEGER\", \"nullable\": false", StringComparison.Ordinal));
+        shop.File.Rows("SELECT head_id FROM team").ShouldBe(["1"]);
+        await shop.ApplyAsync("{}");
+        shop.File.Rows("SELECT name FROM sqlite_master").ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Apply_Nothing_DestroysEverythingInOrder()
     {
         await using var shop = await Scenario.StartAsync();

@@ -3,7 +3,8 @@ using Kolumn.Protocol;
 namespace Kolumn.Sdk.Engine;
 
 /// <summary>
-/// Which resources of a plan depend on which: through addresses the host names and through objects that handlers require.
+/// Which resources of a plan depend on which: through addresses the host names and through objects that handlers require, or
+/// prefer where that makes no cycle.
 /// What is deleted and what is kept are ordered apart, since every delete comes after everything else.
 /// </summary>
 internal sealed class DependencyGraph<TSession>
@@ -37,6 +38,7 @@ internal sealed class DependencyGraph<TSession>
             _dependencies[index] = Indexes(resource.Request.DependsOn.Select(Named).Concat(own), index);
         }
 
+        AddPreferences([.. resources.Select((resource, index) => Indexes(PreferredBy(resource).Select(r => Find(r, IsDelete(resource) ? deleted : kept)), index))]);
         Kept = [.. Enumerable.Range(0, resources.Count).Where(i => !IsDelete(resources[i]))];
         Deleted = [.. Enumerable.Range(0, resources.Count).Where(i => IsDelete(resources[i]))];
 
@@ -72,6 +74,30 @@ internal sealed class DependencyGraph<TSession>
         (resource.Described ?? resource.Recorded?.Definition) is { } definition
             ? HandlerCall.Run(resource.Address, nameof(ICreateHandler.Requires), () => resource.Type.Creator.Requires(definition).ToList())
             : [];
+
+    private static IEnumerable<ObjectReference> PreferredBy(PreparedResource<TSession> resource) =>
+        resource.Type.Creator is IOrderPreferringHandler handler && (resource.Described ?? resource.Recorded?.Definition) is { } definition
+            ? HandlerCall.Run(resource.Address, nameof(handler.Prefers), () => handler.Prefers(definition).ToList())
+            : [];
+
+    /// <summary>Every round drops one wish of each cycle found, so it ends with none left to drop.</summary>
+    private void AddPreferences(List<int>[] preferences)
+    {
+        while (Array.Exists(preferences, p => p.Count > 0))
+        {
+            var (_, cycles) = DependencyOrder.Sort([.. _dependencies.Select((d, i) => (IReadOnlyCollection<int>)[.. d.Union(preferences[i])])]);
+            var dropped = cycles.Count(cycle => Enumerable.Range(0, cycle.Count).Any(at => preferences[cycle[at]].Remove(cycle[(at + 1) % cycle.Count])));
+            if (dropped == 0)
+            {
+                break;
+            }
+        }
+
+        for (var index = 0; index < preferences.Length; index++)
+        {
+            _dependencies[index] = [.. _dependencies[index].Union(preferences[index])];
+        }
+    }
 
     private static bool IsDelete(PreparedResource<TSession> resource) => resource.Request.Action == ResourceActions.Delete;
 }

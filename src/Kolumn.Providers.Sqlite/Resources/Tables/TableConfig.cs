@@ -11,7 +11,6 @@ namespace Kolumn.Providers.Sqlite.Resources.Tables;
 internal sealed class TableConfig
 {
     private static readonly string[] ConflictActions = ["ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE"];
-    private static readonly string[] StrictTypes = ["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"];
 
     private readonly JsonObject _config;
     private readonly ConfigReading _reading;
@@ -42,8 +41,8 @@ internal sealed class TableConfig
             WithoutRowid = _config.IsSet("without_rowid"),
             Strict = _config.IsSet("strict"),
         };
-        CheckWhole(table, configs);
-        return table with { Columns = [.. columns.Select((column, index) => column with { Nullable = IsNullable(table, column, configs[index]) })] };
+        TableRules.Check(table, configs, _reading);
+        return table with { Columns = [.. columns.Select((column, index) => column with { Nullable = TableRules.IsNullable(table, column, configs[index]) })] };
     }
 
     private ColumnDefinition Column(JsonObject config, AttributePath path)
@@ -261,50 +260,5 @@ internal sealed class TableConfig
         }
 
         return keys;
-    }
-
-    /// <summary>A column of the key is NOT NULL unless the user insists; SQLite itself would let most of them be NULL.</summary>
-    private static bool IsNullable(TableDefinition table, ColumnDefinition column, JsonObject config)
-    {
-        var inKey = table.PrimaryKey?.Columns.Any(key => SqliteName.AreEqual(key.Name, column.Name)) == true;
-        var written = config.Flag("nullable") ?? !config.Flag("not_null");
-        return written ?? !inKey;
-    }
-
-    private void CheckWhole(TableDefinition table, List<JsonObject> configs)
-    {
-        if (table.PrimaryKey is { Autoincrement: true } key && (table.RowidAlias is null || key.Columns.Count != 1))
-        {
-            _reading.Error(AttributePath.Of("columns"), "AUTOINCREMENT works on a single INTEGER primary key only", "Give the column the type INTEGER and make it the only column of the primary key of a table with rowid.");
-        }
-
-        if (table.WithoutRowid && table.PrimaryKey is null)
-        {
-            _reading.Error(AttributePath.Of("without_rowid"), "a table WITHOUT ROWID needs a primary key", null);
-        }
-
-        for (var index = 0; index < configs.Count; index++)
-        {
-            var (config, column, path) = (configs[index], table.Columns[index], AttributePath.Of("columns").Element(index));
-            if (config.Flag("nullable") is { } nullable && config.Flag("not_null") is { } notNull && nullable == notNull)
-            {
-                _reading.Error(path.Member("not_null"), "nullable and not_null contradict each other", "Write one of them.");
-            }
-
-            if (table.KeyIsNeverNull && IsNullable(table, column, config) && table.PrimaryKey?.Columns.Any(k => SqliteName.AreEqual(k.Name, column.Name)) == true)
-            {
-                _reading.Error(path.Member("nullable"), $"column \"{column.Name}\" can never be NULL in this key", "Leave nullable out.");
-            }
-
-            if (table.Strict && (column.Type is null || !StrictTypes.Contains(column.Type)))
-            {
-                _reading.Error(path.Member("type"), $"a STRICT table has no type \"{column.Type}\"", $"It knows {string.Join(", ", StrictTypes)}.");
-            }
-        }
-
-        if (table.Columns.Count > 0 && table.Columns.All(column => column.Generated is not null))
-        {
-            _reading.Error(AttributePath.Of("columns"), "at least one column must not be generated", null);
-        }
     }
 }

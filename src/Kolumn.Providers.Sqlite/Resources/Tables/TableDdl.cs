@@ -1,5 +1,4 @@
 using Kolumn.Providers.Sqlite.Ddl;
-using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Sqlite.Resources.Tables;
 
@@ -100,11 +99,11 @@ internal sealed class TableDdl
             var list = _sql.TakeParenthesised();
             var autoincrement = list.Count > 0 && list[^1].IsWord("AUTOINCREMENT");
             _keyIsOfTable = true;
-            _primaryKey = new PrimaryKey(TakeConstraintName(), KeyColumns(autoincrement ? [.. list.SkipLast(1)] : list)) { Autoincrement = autoincrement, OnConflict = OnConflict() };
+            _primaryKey = new PrimaryKey(TakeConstraintName(), ConstraintClauses.KeyColumns(autoincrement ? [.. list.SkipLast(1)] : list)) { Autoincrement = autoincrement, OnConflict = ConstraintClauses.OnConflict(_sql) };
         }
         else if (_sql.TryTake("UNIQUE"))
         {
-            _uniques.Add(new UniqueConstraint(TakeConstraintName(), KeyColumns(_sql.TakeParenthesised())) { OnConflict = OnConflict() });
+            _uniques.Add(new UniqueConstraint(TakeConstraintName(), ConstraintClauses.KeyColumns(_sql.TakeParenthesised())) { OnConflict = ConstraintClauses.OnConflict(_sql) });
         }
         else if (_sql.TryTake("CHECK"))
         {
@@ -112,9 +111,9 @@ internal sealed class TableDdl
         }
         else if (_sql.TryTake("FOREIGN", "KEY"))
         {
-            var columns = KeyColumns(_sql.TakeParenthesised()).Select(column => column.Name).ToList();
+            var columns = ConstraintClauses.KeyColumns(_sql.TakeParenthesised()).Select(column => column.Name).ToList();
             _sql.Expect("REFERENCES");
-            _foreignKeys.Add(Reference(columns));
+            _foreignKeys.Add(ConstraintClauses.Reference(_sql, TakeConstraintName(), columns));
         }
         else
         {
@@ -168,7 +167,7 @@ internal sealed class TableDdl
         {
             var descending = _sql.TryTake("DESC");
             _ = descending || _sql.TryTake("ASC");
-            var onConflict = OnConflict();
+            var onConflict = ConstraintClauses.OnConflict(_sql);
             _primaryKey = new PrimaryKey(TakeConstraintName(), [new KeyColumn(column.Name, descending)]) { Autoincrement = _sql.TryTake("AUTOINCREMENT"), OnConflict = onConflict };
             return column;
         }
@@ -176,19 +175,19 @@ internal sealed class TableDdl
         if (_sql.TryTake("NOT", "NULL"))
         {
             TakeConstraintName();
-            return column with { Nullable = false, NullConflict = OnConflict() };
+            return column with { Nullable = false, NullConflict = ConstraintClauses.OnConflict(_sql) };
         }
 
         if (_sql.TryTake("NULL"))
         {
             TakeConstraintName();
-            OnConflict();
+            ConstraintClauses.OnConflict(_sql);
             return column;
         }
 
         if (_sql.TryTake("UNIQUE"))
         {
-            _uniques.Add(new UniqueConstraint(TakeConstraintName(), [new KeyColumn(column.Name)]) { OnConflict = OnConflict() });
+            _uniques.Add(new UniqueConstraint(TakeConstraintName(), [new KeyColumn(column.Name)]) { OnConflict = ConstraintClauses.OnConflict(_sql) });
             return column;
         }
 
@@ -201,18 +200,18 @@ internal sealed class TableDdl
         if (_sql.TryTake("DEFAULT"))
         {
             TakeConstraintName();
-            return column with { Default = Default() };
+            return column with { Default = ConstraintClauses.Default(_sql) };
         }
 
         if (_sql.TryTake("COLLATE"))
         {
             TakeConstraintName();
-            return column with { Collation = CollationName(_sql.TakeName()) };
+            return column with { Collation = ConstraintClauses.CollationName(_sql.TakeName()) };
         }
 
         if (_sql.TryTake("REFERENCES"))
         {
-            _foreignKeys.Add(Reference([column.Name]));
+            _foreignKeys.Add(ConstraintClauses.Reference(_sql, TakeConstraintName(), [column.Name]));
             return column;
         }
 
@@ -226,7 +225,7 @@ internal sealed class TableDdl
         }
 
         // SQLite lets DEFERRABLE stand apart from the REFERENCES it belongs to.
-        if (_foreignKeys.Count > 0 && Deferral() is { } deferred)
+        if (_foreignKeys.Count > 0 && ConstraintClauses.Deferral(_sql) is { } deferred)
         {
             _foreignKeys[^1] = _foreignKeys[^1] with { InitiallyDeferred = deferred };
             return column;
@@ -238,126 +237,8 @@ internal sealed class TableDdl
     private void Check()
     {
         _checks.Add(new CheckConstraint(TakeConstraintName(), CanonicalSql.Expression(_sql.TakeParenthesised())));
-        OnConflict();
+        ConstraintClauses.OnConflict(_sql);
     }
-
-    /// <summary>
-    /// https://www.sqlite.org/lang_createtable.html#dfltval; a name where a value is expected is a string to SQLite.
-    /// </summary>
-    private string? Default()
-    {
-        if (_sql.IsAtSymbol("("))
-        {
-            return NoNull(CanonicalSql.Expression(_sql.TakeParenthesised()));
-        }
-
-        var sign = _sql.TryTakeSymbol("-") ? "-" : "";
-        if (sign.Length == 0)
-        {
-            _sql.TryTakeSymbol("+");
-        }
-
-        var token = _sql.Take();
-        return NoNull(token.Kind switch
-        {
-            TokenKind.QuotedName => SqlLiteral.Quote(token.Name),
-            TokenKind.Word when IsValueWord(token) => token.Text.ToUpperInvariant(),
-            TokenKind.Word => SqlLiteral.Quote(token.Text),
-            _ => sign + token.Canonical,
-        });
-    }
-
-    private static bool IsValueWord(Token token) =>
-        Array.Exists(["NULL", "TRUE", "FALSE", "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"], token.IsWord);
-
-    private static string? NoNull(string expression) => expression.Equals("NULL", StringComparison.OrdinalIgnoreCase) ? null : expression;
-
-    private ForeignKey Reference(List<string> columns)
-    {
-        var key = new ForeignKey(TakeConstraintName(), columns, _sql.TakeName());
-        if (_sql.IsAtSymbol("("))
-        {
-            key = key with { ReferencedColumns = [.. KeyColumns(_sql.TakeParenthesised()).Select(column => column.Name)] };
-        }
-
-        while (true)
-        {
-            if (_sql.TryTake("ON", "DELETE"))
-            {
-                key = key with { OnDelete = ReferenceAction() };
-            }
-            else if (_sql.TryTake("ON", "UPDATE"))
-            {
-                key = key with { OnUpdate = ReferenceAction() };
-            }
-            else if (_sql.TryTake("ON", "INSERT"))
-            {
-                ReferenceAction();
-            }
-            else if (_sql.TryTake("MATCH"))
-            {
-                _sql.TakeName();
-            }
-            else if (Deferral() is { } deferred)
-            {
-                key = key with { InitiallyDeferred = deferred };
-            }
-            else
-            {
-                return key;
-            }
-        }
-    }
-
-    private string? ReferenceAction() =>
-        _sql.TryTake("NO", "ACTION") ? null
-        : _sql.TryTake("SET", "NULL") ? "SET NULL"
-        : _sql.TryTake("SET", "DEFAULT") ? "SET DEFAULT"
-        : _sql.Take().Text.ToUpperInvariant();
-
-    /// <summary>Whether the check waits for the commit; null when nothing of the kind stands here. DEFERRABLE alone does not wait.</summary>
-    private bool? Deferral()
-    {
-        var not = _sql.TryTake("NOT", "DEFERRABLE");
-        if (!not && !_sql.TryTake("DEFERRABLE"))
-        {
-            return null;
-        }
-
-        var deferred = _sql.TryTake("INITIALLY", "DEFERRED");
-        _ = deferred || _sql.TryTake("INITIALLY", "IMMEDIATE");
-        return deferred && !not;
-    }
-
-    private static List<KeyColumn> KeyColumns(IReadOnlyList<Token> list)
-    {
-        var columns = new List<KeyColumn>();
-        foreach (var element in DdlCursor.SplitAtCommas(list))
-        {
-            var cursor = new DdlCursor(element);
-            var name = cursor.TakeName();
-            var collation = cursor.TryTake("COLLATE") ? cursor.TakeName().ToUpperInvariant() : null;
-            var descending = cursor.TryTake("DESC");
-            _ = descending || cursor.TryTake("ASC");
-            columns.Add(cursor.AtEnd ? new KeyColumn(name, descending, collation) : throw cursor.Unexpected("',' or ')'"));
-        }
-
-        return columns;
-    }
-
-    private string? OnConflict()
-    {
-        if (!_sql.TryTake("ON", "CONFLICT"))
-        {
-            return null;
-        }
-
-        var action = _sql.Take().Text.ToUpperInvariant();
-        return action == "ABORT" ? null : action;
-    }
-
-    /// <summary>BINARY is what a column has without being told.</summary>
-    private static string? CollationName(string name) => name.Equals("BINARY", StringComparison.OrdinalIgnoreCase) ? null : name.ToUpperInvariant();
 
     private string? TakeConstraintName()
     {

@@ -9,7 +9,7 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Providers.Sqlite.Resources.Tables;
 
 /// <summary>Tables: <c>sqlite_table</c>.</summary>
-internal sealed class TableHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>
+internal sealed class TableHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>, IOrderPreferringHandler
 {
     public string Description => "A table with its columns, keys, constraints and foreign keys.";
 
@@ -19,10 +19,11 @@ internal sealed class TableHandler : IResourceHandler<SqliteSession>, IStatement
 
     public string IdentityOf(JsonObject definition) => SqliteName.Fold(definition.Text("name")!);
 
-    /// <summary>
-    /// The tables it points to. SQLite would take them in any order, but people read plans, and rows are inserted in this one.
-    /// </summary>
-    public IEnumerable<ObjectReference> Requires(JsonObject definition) =>
+    /// <summary>A table stands on nothing: SQLite looks for the tables that foreign keys point to when rows come.</summary>
+    public IEnumerable<ObjectReference> Requires(JsonObject definition) => [];
+
+    /// <summary>The tables it points to, since that is how people read a plan; two that point to each other are no problem.</summary>
+    public IEnumerable<ObjectReference> Prefers(JsonObject definition) =>
         TableJson.FromJson(definition).ForeignKeys.Select(key => new ObjectReference("table", SqliteName.Fold(key.Table))).Distinct();
 
     public async Task<IReadOnlyList<JsonObject>> ReadAsync(SqliteSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken)
