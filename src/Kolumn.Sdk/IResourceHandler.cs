@@ -20,7 +20,8 @@ namespace Kolumn.Sdk;
 /// <item><see cref="IOperationHandler{TSession}"/>: changes are calls of its own;</item>
 /// </list>
 /// <para>and may implement <see cref="INormalizingHandler{TSession}"/> when only the server knows how it will spell a definition, and
-/// <see cref="IObstructingHandler"/> when its objects stand in the way of changes to what they are made from.</para>
+/// <see cref="IObstructingHandler"/> when its objects stand in the way of changes to what they are made from, and
+/// <see cref="IOrderPreferringHandler"/> when an order is nicer than another without being necessary.</para>
 /// </summary>
 /// <typeparam name="TSession">The provider's own session type.</typeparam>
 public interface IResourceHandler<in TSession> : ICreateHandler, IDiscoverHandler<TSession>
