@@ -143,6 +143,37 @@ public sealed class CancellationTests : CallTest
     }
 
     [Theory, CombinatorialKinds]
+    public async Task Stream_DisposedWhileTheServiceIgnoresItsToken_StopsItsWrites(ServerKind kind)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await ProbeServer.StartAsync(kind, new ProbeService
+        {
+            OnRepeat = async (_, replies, _) =>
+            {
+                try
+                {
+                    while (true)
+                    {
+                        await replies.WriteAsync(new ProbeReply());
+                    }
+                }
+                finally
+                {
+                    stopped.SetResult();
+                }
+            },
+        });
+        var client = server.CreateClient();
+        var call = client.Repeat(Request("x"), cancellationToken: TestToken);
+        (await call.ResponseStream.MoveNext(TestToken)).ShouldBeTrue();
+
+        call.Dispose();
+
+        await stopped.Task.WaitAsync(Limit, TestToken);
+        await ShouldStillAnswerAsync(client);
+    }
+
+    [Theory, CombinatorialKinds]
     public async Task Channel_DisposedDuringACall_EndsItOnBothSides(ServerKind kind)
     {
         var service = new WaitingService();

@@ -141,4 +141,22 @@ public sealed class MetadataTests : CallTest
         failure.Trailers.GetValue("second").ShouldBe("of the exception");
         failure.Trailers.GetValueBytes("details-bin").ShouldBe(Bytes);
     }
+
+    [Theory, CombinatorialKinds]
+    public async Task Trailers_OfTheContextThrownAgain_ArriveOnce(ServerKind kind)
+    {
+        await using var server = await ProbeServer.StartAsync(kind, new ProbeService
+        {
+            OnEcho = (_, context) =>
+            {
+                context.ResponseTrailers.Add("once", "only");
+                throw new RpcException(new Status(StatusCode.Aborted, "no"), context.ResponseTrailers);
+            },
+        });
+
+        var failure = await FailureOfAsync(async () => await server.CreateClient().EchoAsync(Request("x"), cancellationToken: TestToken));
+
+        failure.StatusCode.ShouldBe(StatusCode.Aborted);
+        failure.Trailers.GetAll("once").Select(entry => entry.Value).ShouldBe(["only"]);
+    }
 }

@@ -189,6 +189,30 @@ public sealed class OddClientTests : CallTest
         notAccepted.Body.ShouldBe(Frame(new ProbeReply { Payload = ByteString.CopyFromUtf8(text) }));
     }
 
+    [Theory, CombinatorialKinds]
+    public async Task Trailers_ThatCannotBeSent_AreInternal(ServerKind kind)
+    {
+        await using var server = await ProbeServer.StartAsync(kind, new ProbeService
+        {
+            OnEcho = (request, context) =>
+            {
+                if (request.Payload.ToStringUtf8() == "x")
+                {
+                    context.ResponseTrailers.Add("table", "größe");
+                }
+
+                return Task.FromResult(new ProbeReply { Payload = request.Payload });
+            },
+        });
+        var client = server.CreateClient();
+
+        var failure = await FailureOfAsync(async () => await client.EchoAsync(Request("x"), cancellationToken: TestToken));
+
+        failure.StatusCode.ShouldBe(StatusCode.Internal);
+        failure.Status.Detail.ShouldBe("The value of the metadata key 'table' is not printable ASCII. Send it under a key ending in '-bin'.");
+        await ShouldStillAnswerAsync(client);
+    }
+
     private static byte[] Frame(IMessage message)
     {
         var payload = message.ToByteArray();

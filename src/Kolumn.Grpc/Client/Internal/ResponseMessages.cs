@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Wire;
 
@@ -54,6 +55,7 @@ internal sealed class ResponseMessages(Stream body, string? encoding, int? maxLe
     }
 
     /// <summary>Waits for more bytes; false at the end of the body.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         var read = await body.ReadAsync(_buffer.GetMemory(RoomNeeded()), cancellationToken).ConfigureAwait(false);

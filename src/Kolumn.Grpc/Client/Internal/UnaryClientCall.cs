@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Wire;
 
@@ -50,6 +51,7 @@ internal sealed class UnaryClientCall<TRequest, TResponse>(
         return failure is null ? message! : throw failure;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TResponse?> ReadMessageAsync(HttpResponseMessage response)
     {
         var body = await response.Content.ReadAsStreamAsync(CallToken).ConfigureAwait(false);

@@ -139,10 +139,12 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
 
     /// <summary>Writes one of many responses and waits until the peer's window takes more.</summary>
     /// <exception cref="InvalidOperationException">The call has ended, or another write is still running.</exception>
+    /// <exception cref="OperationCanceledException">The client is gone, or the token was cancelled.</exception>
     public async Task WriteStreamMessageAsync<TResponse>(
         TResponse message, Marshaller<TResponse> marshaller, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfClientIsGone();
         if (!TryBeginWrite())
         {
             throw new InvalidOperationException("The message cannot be written: the call has ended.");
@@ -170,7 +172,7 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
     /// <summary>Ends the call with the status the failure stands for.</summary>
     public void Fail(Exception failure)
     {
-        if (failure is RpcException { Trailers.Count: > 0 } refusal)
+        if (failure is RpcException { Trailers.Count: > 0 } refusal && refusal.Trailers != _responseTrailers)
         {
             foreach (var entry in refusal.Trailers)
             {
@@ -294,6 +296,22 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
         }
     }
 
+    // Kestrel swallows what is written to a client that is gone: a service that never looks at its token would write for ever.
+    private void ThrowIfClientIsGone()
+    {
+        bool ended;
+        lock (_gate)
+        {
+            ended = _ended;
+        }
+
+        // After the end the request's features belong to the host again.
+        if (!ended)
+        {
+            _features.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted.ThrowIfCancellationRequested();
+        }
+    }
+
     private bool TryBeginWrite()
     {
         lock (_gate)
@@ -406,12 +424,20 @@ internal sealed class ServerCall : ServerCallContext, IAsyncDisposable
 
         // Trailers-Only: nothing was sent, so status and trailers go into the only header block.
         var destination = _headersSent ? _features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers : _response.Headers;
+        try
+        {
+            CallHeaders.Write(_responseTrailers, destination);
+        }
+        catch (WireException unsendable)
+        {
+            Log.MessageRefused(_settings.Logger, _method, unsendable.Message);
+            status = new Status(unsendable.StatusCode, unsendable.Message, unsendable);
+        }
+
         destination.GrpcStatus = StatusTrailers.FormatCode(status.StatusCode);
         if (!string.IsNullOrEmpty(status.Detail))
         {
             destination.GrpcMessage = PercentEncoding.Encode(status.Detail);
         }
-
-        CallHeaders.Write(_responseTrailers, destination);
     }
 }
