@@ -21,7 +21,8 @@ public sealed record ApplyReport
     /// <summary>In the order in which they became certain.</summary>
     public IReadOnlyList<ResourceResult> Results { get; init; } = [];
 
-    public ApplyCounts Counts => ApplyCounts.Of(Results);
+    /// <summary>What the plan found unchanged has no result of its own and is counted from the plan.</summary>
+    public ApplyCounts Counts => ApplyCounts.Of(Results) with { Unchanged = Approved ? Plan?.Counts.Unchanged ?? 0 : 0 };
 
     public IReadOnlyList<OutputValue> Outputs { get; init; } = [];
 }
@@ -34,11 +35,11 @@ public sealed record ResourceResult(string Address, string Instance, string Acti
 public sealed record ApplyCounts(
     int Created, int Updated, int Replaced, int Deleted, int Adopted, int Unchanged, int Failed, int Skipped, int Unknown)
 {
-    public static ApplyCounts Of(IReadOnlyList<ResourceResult> results)
+    internal static ApplyCounts Of(IReadOnlyList<ResourceResult> results)
     {
         return new ApplyCounts(
             Done(ResourceActions.Create), Done(ResourceActions.Update), Done(ResourceActions.Replace), Done(ResourceActions.Delete),
-            Done(ResourceActions.Read), Done(ResourceActions.NoOp),
+            Done(ResourceActions.Read), Unchanged: 0,
             Ended(ResourceOutcome.Failed), Ended(ResourceOutcome.Skipped), Ended(ResourceOutcome.Unknown));
 
         int Done(string action) => results.Count(r => r.Outcome == ResourceOutcome.Succeeded && r.Action == action);
