@@ -153,6 +153,36 @@ public sealed class LaunchTests
         await provider.CloseAsync(Token);
     }
 
+    [Theory]
+    [InlineData(11, PluginFailure.SystemExhausted, "could not start another process")]
+    [InlineData(12, PluginFailure.SystemExhausted, "could not start another process")]
+    [InlineData(24, PluginFailure.SystemExhausted, "could not start another process")]
+    [InlineData(13, PluginFailure.NotExecutable, "cannot be executed")]
+    public async Task Start_SystemRefuses_TheFileIsBlamedOnlyWhenItIsItsFault(int error, PluginFailure reason, string what)
+    {
+        await using var chaos = new ChaosHost();
+        await using var host = new PluginHost(chaos.Options, chaos, new RefusingLauncher(error));
+        var failure = await Should.ThrowAsync<PluginException>(() => host.StartAsync(new ProviderRequirement("chaos"), Token));
+        failure.Reason.ShouldBe(reason);
+        failure.Phase.ShouldBe(PluginPhase.Launch);
+        failure.Message.ShouldContain(what);
+        chaos.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public async Task Start_VerifiedCopyOnAFileSystemWithoutExec_SaysSo()
+    {
+        await using var chaos = new ChaosHost();
+        var executable = chaos.ScriptExecutable("exit 0");
+        var locks = await new Verification.LockFile().WithAsync(executable, "1.0.0", Token);
+        await locks.WriteAsync(Path.Combine(chaos.Workspace, Verification.LockFile.FileName), Token);
+        await using var host = new PluginHost(chaos.Options, chaos, new RefusingLauncher(13));
+        var failure = await Should.ThrowAsync<PluginException>(() => host.StartAsync(executable, Token));
+        failure.Reason.ShouldBe(PluginFailure.NotExecutable);
+        failure.NextStep.ShouldContain("noexec");
+        chaos.AssertNothingIsLeft();
+    }
+
     private static async Task<PluginException> StartRefusedAsync(ChaosHost chaos, string path)
     {
         var executable = new ProviderExecutable(new ProviderRequirement("chaos"), path, null);
@@ -165,5 +195,10 @@ public sealed class LaunchTests
         (await survivor.SchemaAsync(Token)).Name.ShouldBe("chaos");
         await survivor.CloseAsync(Token);
         return failure;
+    }
+
+    private sealed class RefusingLauncher(int error) : IProviderLauncher
+    {
+        public ProviderProcess Launch(LaunchRequest request) => throw new LaunchException(error, "refused");
     }
 }
