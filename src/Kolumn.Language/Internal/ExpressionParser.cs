@@ -16,12 +16,14 @@ internal sealed class ExpressionParser
     private readonly TokenReader _reader;
     private readonly TemplateParser _templates;
     private readonly CollectionParser _collections;
+    private readonly StepParser _steps;
 
     public ExpressionParser(TokenReader reader)
     {
         _reader = reader;
         _templates = new TemplateParser(reader, this);
         _collections = new CollectionParser(reader, this);
+        _steps = new StepParser(reader, this);
     }
 
     public Expression? Parse()
@@ -133,130 +135,8 @@ internal sealed class ExpressionParser
             return root;
         }
 
-        var steps = ParseSteps(afterAttributeSplat: false);
+        var steps = _steps.Parse(afterAttributeSplat: false);
         return steps is { } found ? new TraversalExpression(root, found, _reader.RangeFrom(root.Range.Start)) : null;
-    }
-
-    /// <summary>The steps from here on; after <c>.*</c> only those that belong to each element.</summary>
-    private ImmutableArray<TraversalStep>? ParseSteps(bool afterAttributeSplat)
-    {
-        var steps = ImmutableArray.CreateBuilder<TraversalStep>();
-        while (true)
-        {
-            switch (_reader.PeekKind)
-            {
-                case TokenKind.Dot:
-                    if (!ParseDotStep(steps, afterAttributeSplat))
-                    {
-                        return null;
-                    }
-
-                    break;
-                case TokenKind.OpenBracket when !afterAttributeSplat:
-                    var step = ParseBracketStep();
-                    if (step is null)
-                    {
-                        return null;
-                    }
-
-                    steps.Add(step);
-                    break;
-                default:
-                    return steps.ToImmutable();
-            }
-        }
-    }
-
-    private bool ParseDotStep(ImmutableArray<TraversalStep>.Builder steps, bool afterAttributeSplat)
-    {
-        var dot = _reader.Read();
-        var next = _reader.Peek();
-        switch (next.Kind)
-        {
-            case TokenKind.Identifier:
-                _reader.Read();
-                steps.Add(new AttributeStep(_reader.TextOf(next), _reader.RangeOf(next), _reader.RangeFrom(dot.Start)));
-                return true;
-            case TokenKind.Number:
-                _reader.Read();
-                return ParseLegacyIndex(steps, dot, next);
-            case TokenKind.Star when afterAttributeSplat:
-                _reader.Error(LanguageCodes.InvalidExpression, next, "Nested splat",
-                    "A .* cannot follow another one. Write [*] for both: the second then applies to each element of the first.");
-                return false;
-            case TokenKind.Star:
-                _reader.Read();
-                var range = _reader.RangeFrom(dot.Start);
-                var each = ParseSteps(afterAttributeSplat: true);
-                if (each is { } found)
-                {
-                    steps.Add(new SplatStep(found, range));
-                }
-
-                return each is not null;
-            default:
-                _reader.Unexpected<Expression>(next, LanguageCodes.InvalidExpression, "Incomplete reference",
-                    $"A name was expected after the point, not {_reader.Describe(next)}. A name that is no identifier is written [\"so\"].",
-                    _reader.RangeFrom(dot.Start));
-                return false;
-        }
-    }
-
-    /// <summary><c>.0</c>; the lexer reads <c>.0.1</c> as one number.</summary>
-    private bool ParseLegacyIndex(ImmutableArray<TraversalStep>.Builder steps, Token dot, Token number)
-    {
-        var start = number.Start;
-        foreach (var part in _reader.TextOf(number).Split('.'))
-        {
-            var range = _reader.Source.RangeOf(start, start + part.Length);
-            if (part.Any(c => !char.IsAsciiDigit(c)) || Number.Parse(part) is not { } index)
-            {
-                _reader.Error(LanguageCodes.InvalidExpression, number, "Invalid index", "After a point only a whole number or a name can follow.");
-                return false;
-            }
-
-            var pointStart = start == number.Start ? dot.Start : start - 1;
-            steps.Add(new IndexStep(new LiteralExpression(Value.Of(index), range), _reader.Source.RangeOf(pointStart, range.End)));
-            start += part.Length + 1;
-        }
-
-        return true;
-    }
-
-    private TraversalStep? ParseBracketStep()
-    {
-        var open = _reader.Read();
-        var skipped = _reader.SkipsNewlines;
-        _reader.SkipsNewlines = true;
-        if (_reader.PeekKind == TokenKind.Star && _reader.PeekSecond().Kind == TokenKind.CloseBracket)
-        {
-            _reader.Read();
-            _reader.Read();
-            _reader.SkipsNewlines = skipped;
-            var range = _reader.RangeFrom(open.Start);
-            if (!_reader.TryEnter())
-            {
-                return null;
-            }
-
-            var each = ParseSteps(afterAttributeSplat: false);
-            _reader.Leave();
-            return each is { } steps ? new SplatStep(steps, range) : null;
-        }
-
-        var key = Parse();
-        if (key is null)
-        {
-            return null;
-        }
-
-        if (!_reader.TryRead(TokenKind.CloseBracket))
-        {
-            return MissingClose<TraversalStep>(open, "index", "]");
-        }
-
-        _reader.SkipsNewlines = skipped;
-        return new IndexStep(key, _reader.RangeFrom(open.Start));
     }
 
     private LiteralExpression? ParseNumber(Token token)
