@@ -65,8 +65,24 @@ internal sealed record PlannedWork<TSession>
         Reason = Reason,
         RiskLevel = IsChange ? RiskLevel : null,
         RequiresReplace = Action == ResourceActions.Replace,
-        Statements = AllStatements.Any() ? [.. AllStatements.Select(s => s.Text)] : null,
-        RollbackStatements = Rollback is { Count: > 0 } ? [.. Rollback.Select(s => s.Text)] : null,
+        Statements = AllStatements.Any() ? [.. AllStatements.Select(Show)] : null,
+        RollbackStatements = Rollback is { Count: > 0 } ? [.. Rollback.Select(Show)] : null,
         Hazards = AllStatements.SelectMany(s => s.Hazards).ToList() is { Count: > 0 } hazards ? hazards : null,
     };
+
+    /// <summary>A statement as people may see it: DDL takes no parameters, so a password stands in its text.</summary>
+    private string Show(Statement statement)
+    {
+        var attributes = Prepared.Type.Schema.Attributes;
+        if (!SensitiveValues.Holds(attributes))
+        {
+            return statement.Text;
+        }
+
+        return new[] { Desired, Actual, Former }
+            .OfType<JsonObject>()
+            .SelectMany(d => SensitiveValues.TextsIn(d, attributes))
+            .SelectMany(secret => new[] { secret, secret.Replace("'", "''", StringComparison.Ordinal) })
+            .Aggregate(statement.Text, (text, secret) => text.Replace(secret, Secret.Redacted, StringComparison.Ordinal));
+    }
 }

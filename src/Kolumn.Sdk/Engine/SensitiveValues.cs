@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kolumn.Protocol.Json;
 using Kolumn.Protocol.Schema;
@@ -20,6 +21,28 @@ internal static class SensitiveValues
 
     public static bool Holds(IReadOnlyDictionary<string, AttributeSchema>? attributes) =>
         attributes?.Values.Any(a => a.Sensitive || Holds(a.Attributes) || (a.Elem is { } e && (e.Sensitive || Holds(e.Attributes)))) ?? false;
+
+    /// <summary>Every text and number that a sensitive attribute holds.</summary>
+    public static IEnumerable<string> TextsIn(JsonObject value, IReadOnlyDictionary<string, AttributeSchema> attributes) =>
+        value.SelectMany(m => attributes.TryGetValue(m.Key, out var schema) ? TextsIn(m.Value, schema) : []);
+
+    private static IEnumerable<string> TextsIn(JsonNode? value, AttributeSchema schema) => (value, schema) switch
+    {
+        (_, { Sensitive: true }) => AllTextsIn(value),
+        (JsonArray elements, { Elem: { } element }) => elements.SelectMany(e => TextsIn(e, element)),
+        (JsonObject members, { Attributes: { } attributes }) => TextsIn(members, attributes),
+        (JsonObject members, { Elem: { } element }) => members.SelectMany(m => TextsIn(m.Value, element)),
+        _ => [],
+    };
+
+    private static IEnumerable<string> AllTextsIn(JsonNode? value) => value switch
+    {
+        JsonObject members => members.SelectMany(m => AllTextsIn(m.Value)),
+        JsonArray elements => elements.SelectMany(AllTextsIn),
+        JsonValue text when text.GetValueKind() == JsonValueKind.String => text.GetValue<string>() is { Length: > 0 } found ? [found] : [],
+        JsonValue number when number.GetValueKind() == JsonValueKind.Number => [number.ToJsonString()],
+        _ => [],
+    };
 
     /// <summary>A copy of a recorded definition with the sensitive values that the description it came from holds.</summary>
     public static JsonObject Restore(JsonObject recorded, JsonObject described, IReadOnlyDictionary<string, AttributeSchema> attributes)

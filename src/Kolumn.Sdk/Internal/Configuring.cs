@@ -1,8 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
-using Kolumn.Protocol.Schema;
 using Kolumn.Sdk.Engine;
 using Kolumn.Sdk.Telemetry;
 
@@ -30,7 +28,7 @@ internal sealed class Configuring<TSession>(
     {
         var diagnostics = new List<Diagnostic>();
         var resolved = EnvironmentReferences.Resolve(config, definition.ConfigSchema, Environment.GetEnvironmentVariable, diagnostics); // 1
-        var secrets = SecretsOf(resolved, definition.ConfigSchema.Attributes).ToList(); // 2
+        var secrets = SensitiveValues.TextsIn(resolved, definition.ConfigSchema.Attributes).Select(text => new Secret(text)).ToList(); // 2
         scrubber.Learn(secrets);
         try
         {
@@ -69,27 +67,4 @@ internal sealed class Configuring<TSession>(
     // Scrubbed while the secrets of this configuration are still known.
     private (Envelope, ConfiguredConnection<TSession>?) Refused(List<Diagnostic> diagnostics) =>
         (scrubber.Scrub(Envelope.Failure<Envelope>(diagnostics)), null);
-
-    private static IEnumerable<Secret> SecretsOf(JsonNode? value, IReadOnlyDictionary<string, AttributeSchema> attributes) =>
-        value is JsonObject members
-            ? members.SelectMany(m => attributes.TryGetValue(m.Key, out var schema) ? SecretsOf(m.Value, schema) : [])
-            : [];
-
-    private static IEnumerable<Secret> SecretsOf(JsonNode? value, AttributeSchema schema) => (value, schema) switch
-    {
-        (_, { Sensitive: true }) => TextsIn(value).Where(t => t.Length > 0).Select(t => new Secret(t)),
-        (JsonArray elements, { Elem: { } element }) => elements.SelectMany(e => SecretsOf(e, element)),
-        (JsonObject, { Attributes: { } attributes }) => SecretsOf(value, attributes),
-        (JsonObject members, { Elem: { } element }) => members.SelectMany(m => SecretsOf(m.Value, element)),
-        _ => [],
-    };
-
-    private static IEnumerable<string> TextsIn(JsonNode? value) => value switch
-    {
-        JsonObject members => members.SelectMany(m => TextsIn(m.Value)),
-        JsonArray elements => elements.SelectMany(TextsIn),
-        JsonValue text when text.GetValueKind() == JsonValueKind.String => [text.GetValue<string>()],
-        JsonValue number when number.GetValueKind() == JsonValueKind.Number => [number.ToJsonString()],
-        _ => [],
-    };
 }

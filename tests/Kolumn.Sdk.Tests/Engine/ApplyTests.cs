@@ -172,6 +172,7 @@ public sealed class ApplyTests
         var applied = await provider.ApplyAsync(Create("note", "a", """{"pin":"4711-0815"}"""));
 
         plan.Resources[0].Changes!["pin"].NewValue!.GetValue<string>().ShouldBe("(sensitive)");
+        plan.Resources[0].Statements!.ShouldHaveSingleItem().ShouldContain("\"pin\":\"[REDACTED]\"");
         applied.Success.ShouldBeTrue(applied.Error);
         applied.Results[0].State!.ContainsKey("pin").ShouldBeFalse();
         (await provider.PlanAsync(Update("note", "a", applied.Results[0].State, """{"pin":"4711-0815"}"""))).Resources[0].Action.ShouldBe("noop");

@@ -72,6 +72,7 @@ internal static class Note
         ["do"] = what,
         ["kind"] = kind,
         ["name"] = IdentityOf(definition),
+        ["pin"] = what == "drop" ? null : definition["pin"]?.DeepClone(),
         ["definition"] = what == "drop" ? null : Stored(definition),
     };
 
