@@ -19,21 +19,23 @@ internal sealed class CommitGuard(SqliteConnection connection, bool foreignKeys)
     /// <summary>Remembers how things stand before the statements run.</summary>
     public void Before(IReadOnlyList<Statement> statements)
     {
+        var tables = new Lazy<HashSet<string>>(ReadTables);
+        var children = new Lazy<ILookup<string, string>>(ReadChildren);
         foreach (var tokens in statements.Select(statement => Tokenizer.TryScan(statement.Text) ?? []))
         {
             switch (tokens)
             {
                 case [{ Text: "DROP" }, { Text: "TABLE" }, var table, ..]:
-                    Watch(table.Name);
-                    foreach (var child in ChildrenOf(table.Name))
+                    Watch(table.Name, tables.Value);
+                    foreach (var child in children.Value[table.Name])
                     {
-                        Watch(child);
+                        Watch(child, tables.Value);
                     }
 
                     break;
                 case [{ Text: "CREATE" }, { Text: "TABLE" }, var table, ..]:
                     // Nothing references it from inside yet, but what it references may have no key.
-                    Watch(table.Name);
+                    Watch(table.Name, tables.Value);
                     continue;
                 case [{ Text: "CREATE" }, { Text: "INDEX" or "UNIQUE" }, ..]:
                     continue;
@@ -56,7 +58,7 @@ internal sealed class CommitGuard(SqliteConnection connection, bool foreignKeys)
     /// <summary>Why the commit must not happen; null when it may.</summary>
     public Diagnostic? FaultBeforeCommit()
     {
-        var existing = connection.Query("SELECT name FROM sqlite_master WHERE type = 'table'", row => row.GetString(0)).ToHashSet(SqliteName.Comparer);
+        var existing = ReadTables();
         foreach (var (table, before) in _violationsBefore)
         {
             if (existing.Contains(table) && ReferenceFault(table, before) is { } fault)
@@ -77,15 +79,14 @@ internal sealed class CommitGuard(SqliteConnection connection, bool foreignKeys)
             "Change or remove it in the same plan. Nothing was changed.");
     }
 
-    private void Watch(string table)
+    private void Watch(string table, HashSet<string> existing)
     {
         if (!foreignKeys || _violationsBefore.ContainsKey(table))
         {
             return;
         }
 
-        var exists = connection.Query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1 COLLATE NOCASE", _ => true, table).Count > 0;
-        var (violations, mismatch) = exists ? Violations(table) : ([], null);
+        var (violations, mismatch) = existing.Contains(table) ? Violations(table) : ([], null);
         _violationsBefore[table] = mismatch is null ? violations.Sum(v => v.Rows) : Unfitting;
     }
 
@@ -119,8 +120,11 @@ internal sealed class CommitGuard(SqliteConnection connection, bool foreignKeys)
         }
     }
 
-    private IReadOnlyList<string> ChildrenOf(string table) => connection.Query(
-        "SELECT DISTINCT m.name FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS k WHERE m.type = 'table' AND k.\"table\" = $1 COLLATE NOCASE",
-        row => row.GetString(0),
-        table);
+    private HashSet<string> ReadTables() =>
+        connection.Query("SELECT name FROM sqlite_master WHERE type = 'table'", row => row.GetString(0)).ToHashSet(SqliteName.Comparer);
+
+    /// <summary>The tables whose foreign keys point to a table, by that table.</summary>
+    private ILookup<string, string> ReadChildren() => connection.Query(
+        "SELECT DISTINCT k.\"table\", m.name FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS k WHERE m.type = 'table'",
+        row => (Parent: row.GetString(0), Child: row.GetString(1))).ToLookup(key => key.Parent, key => key.Child, SqliteName.Comparer);
 }
