@@ -16,6 +16,7 @@ public sealed class TableAlterTests(PostgresDatabases databases) : PostgresTest(
         { "identity options", """{"name":"id","type":"int","identity":{"generation":"always","increment":2,"max":1000}}""", """{"name":"id","type":"bigint","identity":{"generation":"by_default","start":7,"cycle":true}}""" },
         { "collation", """{"name":"id","type":"int"},{"name":"a","type":"text"}""", """{"name":"id","type":"int"},{"name":"a","type":"text","collation":"C"}""" },
         { "keys", """{"name":"id","type":"int","unique":true},{"name":"a","type":"int"}],"checks":[{"expression":"id > 0"}""", """{"name":"id","type":"int","primary_key":true},{"name":"a","type":"int","references":"t"}],"checks":[{"expression":"id > -1"}""" },
+        { "generated with constraints", """{"name":"id","type":"int"},{"name":"g","type":"int","generated":"id + 1","unique":true}],"checks":[{"expression":"g > 0"},{"expression":"id > 0"}""", """{"name":"id","type":"int"},{"name":"g","type":"int","generated":"id + 2","unique":true}],"checks":[{"expression":"g > 0"},{"expression":"id > 0"}""" },
         { "unlogged", """{"name":"id","type":"int"}""", """{"name":"id","type":"int"}],"unlogged":true,"comment":"c","unique_constraints":[{"name":"u","columns":["id"]}""" },
     };
 

@@ -122,6 +122,34 @@ public sealed class ShopScenarioTests(PostgresDatabases databases) : PostgresTes
     }
 
     [Fact]
+    public async Task Change_ColumnThatAViewAndAnIndexRest_RebuildsThemAround()
+    {
+        DesiredResource View(string query) => Resource("postgres_view", "v", $$"""{"query":"{{query}}"}""");
+        DesiredResource onView = Resource("postgres_view", "w", """{"query":"SELECT id FROM v"}"""), index = Resource("postgres_index", "i", """{"table":"t","columns":["gone"]}""");
+        DesiredResource generated = Resource("postgres_index", "j", """{"table":"t","columns":["sum"]}""");
+        DesiredResource Table(string columns) => Resource("postgres_table", "t", $$"""{"columns":[{"name":"id","type":"int"},{{columns}}]}""");
+        await using var shop = await StartAsync(Database, Token);
+        await shop.ApplyAsync(
+            [
+                Table("""{"name":"a","type":"int"},{"name":"gone","type":"text"},{"name":"sum","type":"int","generated":"a + 1"}"""),
+                View("SELECT id, a, gone FROM t"), onView, index, generated,
+            ],
+            Token);
+        await Database.ExecuteAsync("INSERT INTO t VALUES (1, 2, 'x')", Token);
+
+        // A type under the views, a column under a view and an index, a generation expression under an index.
+        DesiredResource[] desired =
+        [
+            Table("""{"name":"a","type":"bigint"},{"name":"sum","type":"bigint","generated":"a + 10"}"""), View("SELECT id, a FROM t"), onView, generated,
+        ];
+        await shop.ApplyAsync(desired, Token);
+
+        await shop.ShouldBeInSyncAsync(desired, Token);
+        (await Database.QueryAsync("SELECT (v.a, pg_typeof(v.a), w.id, t.sum)::text FROM v, w, t", Token)).ShouldBe(["(2,bigint,1,12)"]);
+        (await Database.QueryAsync("SELECT indexname FROM pg_indexes WHERE tablename = 't'", Token)).ShouldBe(["j"]);
+    }
+
+    [Fact]
     public async Task Adopt_ExistsAndDiffers_IsAConflictThatNamesTheDifferences()
     {
         await Database.ExecuteAsync("CREATE TABLE t (a int, b text DEFAULT 'x', CHECK (a > 0))", Token);

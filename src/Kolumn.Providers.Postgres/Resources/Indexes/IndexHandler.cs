@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Resources.Tables;
@@ -8,7 +9,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.Postgres.Resources.Indexes;
 
 /// <summary>Indexes that do not belong to a constraint.</summary>
-internal sealed class IndexHandler : IResourceHandler<PostgresSession>, IStatementHandler, INormalizingHandler<PostgresSession>
+internal sealed class IndexHandler : IResourceHandler<PostgresSession>, IStatementHandler, INormalizingHandler<PostgresSession>, IObstructingHandler
 {
     public string Description => "An index of a table.";
 
@@ -35,6 +36,17 @@ internal sealed class IndexHandler : IResourceHandler<PostgresSession>, IStateme
     }
 
     public IReadOnlyList<Statement> Drop(JsonObject definition) => [IndexSql.Drop(DefinitionJson.Read<IndexDefinition>(definition))];
+
+    /// <summary>PostgreSQL drops an index with any of its columns, silently, and rebuilds it by itself when a type changes.</summary>
+    public bool StandsInTheWay(JsonObject definition, ObjectReference changed, IReadOnlyDictionary<string, AttributeChange> changes)
+    {
+        var dropped = ColumnChanges.Dropped(changes);
+        var index = DefinitionJson.Read<IndexDefinition>(definition);
+        return dropped.Count > 0
+            && (index.Include.Any(dropped.Contains)
+                || ColumnChanges.AreNamedIn(dropped, index.Where)
+                || index.Columns.Any(part => dropped.Contains(part.Column ?? "") || ColumnChanges.AreNamedIn(dropped, part.Expression)));
+    }
 
     public async Task<IReadOnlyList<NormalizedDefinition>> NormalizeAsync(
         PostgresSession session, IReadOnlyList<JsonObject> definitions, IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> all, CancellationToken cancellationToken)

@@ -20,6 +20,9 @@ internal sealed class TableChanges
     // Foreign keys go before the keys they may rest on, and constraints before the columns that would take them along.
     private readonly Stack<string> _constraintDrops = new();
     private readonly List<string> _columnDrops = [];
+
+    // A column that goes takes its constraints along; when it comes back they have to as well.
+    private readonly HashSet<string> _madeAgain = new(StringComparer.Ordinal);
     private readonly List<string> _changes = [];
     private readonly List<string> _additions = [];
     private readonly List<Hazard> _hazards = [];
@@ -86,6 +89,7 @@ internal sealed class TableChanges
             else if (column.Generated != existing.Generated && column.Generated is not null)
             {
                 // PostgreSQL changes no generation expression in place; a generated value can be computed again, any other is lost.
+                _madeAgain.Add(column.Name);
                 Drop(existing, existing.Generated is null ? $"{_desired.Identity}.{column.Name} becomes a generated column and loses its values." : null);
                 Add(column);
             }
@@ -98,7 +102,8 @@ internal sealed class TableChanges
 
     private void Drop(ColumnDefinition column, string? loss)
     {
-        _columnDrops.Add($"DROP COLUMN {SqlIdentifier.Quote(column.Name)}");
+        // Generated columns first: PostgreSQL keeps what they are computed from.
+        _columnDrops.Insert(column.Generated is null ? _columnDrops.Count : 0, $"DROP COLUMN {SqlIdentifier.Quote(column.Name)}");
         if (loss is not null)
         {
             Hazard(HazardNames.DataLoss, loss);
@@ -251,24 +256,26 @@ internal sealed class TableChanges
 
     private void CompareConstraints()
     {
-        Compare(ListOf(_actual.PrimaryKey), ListOf(_desired.PrimaryKey), key => key.Name, TableSql.PrimaryKey, IndexBuild);
-        Compare(_actual.UniqueConstraints, _desired.UniqueConstraints, key => key.Name, TableSql.Unique, IndexBuild);
-        Compare(_actual.Checks, _desired.Checks, check => check.Name, TableSql.Check, Scan, (old, now) => old.NotValid && old with { NotValid = false } == now);
+        Compare(ListOf(_actual.PrimaryKey), ListOf(_desired.PrimaryKey), key => key.Name, TableSql.PrimaryKey, IndexBuild, IsMadeAgain);
+        Compare(_actual.UniqueConstraints, _desired.UniqueConstraints, key => key.Name, TableSql.Unique, IndexBuild, IsMadeAgain);
+        Compare(
+            _actual.Checks, _desired.Checks, check => check.Name, TableSql.Check, Scan, check => ColumnChanges.AreNamedIn(_madeAgain, check.Expression), (old, now) => old.NotValid && old with { NotValid = false } == now);
         Compare(
             _actual.ForeignKeys, _desired.ForeignKeys, key => key.Name, TableSql.ForeignKey,
             key => Hazard(HazardNames.LongLock, $"Writers to {_desired.Identity} and {key.References} wait while every row is checked against {key.Name}."),
+            key => key.Columns.Any(_madeAgain.Contains),
             (old, now) => old.NotValid && DefinitionJson.AreEqual(old with { NotValid = false }, now));
     }
 
     private void Compare<T>(
-        IReadOnlyList<T> actual, IReadOnlyList<T> desired, Func<T, string> nameOf, Func<T, string> toSql, Action<T> hazard, Func<T, T, bool>? needsValidation = null)
+        IReadOnlyList<T> actual, IReadOnlyList<T> desired, Func<T, string> nameOf, Func<T, string> toSql, Action<T> hazard, Func<T, bool> isMadeAgain, Func<T, T, bool>? needsValidation = null)
         where T : class
     {
         var existing = actual.ToDictionary(nameOf, StringComparer.Ordinal);
         var wanted = desired.ToDictionary(nameOf, StringComparer.Ordinal);
         foreach (var (name, old) in existing)
         {
-            if (!wanted.TryGetValue(name, out var now) || !(DefinitionJson.AreEqual(old, now) || needsValidation?.Invoke(old, now) == true))
+            if (isMadeAgain(old) || !wanted.TryGetValue(name, out var now) || !(DefinitionJson.AreEqual(old, now) || needsValidation?.Invoke(old, now) == true))
             {
                 _constraintDrops.Push($"DROP CONSTRAINT {SqlIdentifier.Quote(name)}");
             }
@@ -276,12 +283,14 @@ internal sealed class TableChanges
 
         foreach (var (name, now) in wanted)
         {
-            if (existing.TryGetValue(name, out var old) && DefinitionJson.AreEqual(old, now))
+            var old = existing.GetValueOrDefault(name);
+            var again = old is not null && isMadeAgain(old);
+            if (old is not null && !again && DefinitionJson.AreEqual(old, now))
             {
                 continue;
             }
 
-            if (old is not null && needsValidation?.Invoke(old, now) == true)
+            if (old is not null && !again && needsValidation?.Invoke(old, now) == true)
             {
                 _changes.Add($"VALIDATE CONSTRAINT {SqlIdentifier.Quote(name)}");
                 continue;
@@ -291,6 +300,8 @@ internal sealed class TableChanges
             hazard(now);
         }
     }
+
+    private bool IsMadeAgain(KeyDefinition key) => key.Columns.Concat(key.Include).Any(_madeAgain.Contains);
 
     private static KeyDefinition[] ListOf(KeyDefinition? key) => key is null ? [] : [key];
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Resources.Schemas;
@@ -9,7 +10,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.Postgres.Resources.Views;
 
 /// <summary>Views; materialised ones are another kind of object.</summary>
-internal sealed class ViewHandler : IResourceHandler<PostgresSession>, IStatementHandler, INormalizingHandler<PostgresSession>
+internal sealed class ViewHandler : IResourceHandler<PostgresSession>, IStatementHandler, INormalizingHandler<PostgresSession>, IObstructingHandler
 {
     public string Description => "A view: a query under a name.";
 
@@ -54,6 +55,10 @@ internal sealed class ViewHandler : IResourceHandler<PostgresSession>, IStatemen
     }
 
     public IReadOnlyList<Statement> Drop(JsonObject definition) => [ViewSql.Drop(DefinitionJson.Read<ViewDefinition>(definition))];
+
+    /// <summary>PostgreSQL refuses to drop or retype a column that a view reads.</summary>
+    public bool StandsInTheWay(JsonObject definition, ObjectReference changed, IReadOnlyDictionary<string, AttributeChange> changes) =>
+        changed.Type == TableResource.Type && ColumnChanges.AreNamedIn(ColumnChanges.DroppedOrRetyped(changes), (string?)definition["query"]);
 
     public async Task<IReadOnlyList<NormalizedDefinition>> NormalizeAsync(
         PostgresSession session, IReadOnlyList<JsonObject> definitions, IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> all, CancellationToken cancellationToken)
