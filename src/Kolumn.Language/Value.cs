@@ -40,7 +40,7 @@ public sealed class Value : IEquatable<Value>
             Weight = Math.Min(Weight + child.Weight, MaxWeight);
         }
 
-        Weight++;
+        Weight += 1 + (content is string text ? text.Length / 16 : 0);
     }
 
     public static Value Null { get; } = new(ValueKind.Null, null, false);
@@ -73,7 +73,10 @@ public sealed class Value : IEquatable<Value>
 
     public bool IsUnknown => Kind == ValueKind.Unknown;
 
-    /// <summary>How many values this one holds, itself included; a value that occurs several times counts as often.</summary>
+    /// <summary>
+    /// How many values this one holds, itself included and one more for every 16 characters of text; a value that occurs several times
+    /// counts as often.
+    /// </summary>
     public long Weight { get; }
 
     /// <summary>A list or a set.</summary>

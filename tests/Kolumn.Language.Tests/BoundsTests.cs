@@ -115,6 +115,31 @@ public sealed class BoundsTests
         value.IsUnknown.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("replace(big, \"x\", big)")]
+    [InlineData("replace(big, \"/x/\", big)")]
+    [InlineData("replace(big, \"/.+/\", dollars)")]
+    [InlineData("replace(big, \"\", big)")]
+    [InlineData("indent(1000, lines)")]
+    [InlineData("format(wide, 1)")]
+    [InlineData("formatlist(\"%s\", [for i in range(300) : big])")]
+    [InlineData("join(\"\", [for i in range(300) : big])")]
+    public void Evaluate_CallWhoseResultWouldFillTheMemory_IsRefused(string call)
+    {
+        var scope = EvaluationScope.Of(new Dictionary<string, Value>
+        {
+            ["big"] = Value.Of(new string('x', 1_000_000)),
+            ["lines"] = Value.Of(new string('\n', 1_000_000)),
+            ["dollars"] = Value.Of(string.Concat(Enumerable.Repeat("$0", 1000))),
+            ["wide"] = Value.Of(string.Concat(Enumerable.Repeat("%1000[1]d", 20_000))),
+        });
+
+        var (value, diagnostics) = EvaluatorTests.Run(call, scope);
+
+        value.IsUnknown.ShouldBeTrue();
+        diagnostics.ShouldHaveSingleItem().Code.ShouldBeOneOf(LanguageCodes.InvalidArgument, LanguageCodes.ValueTooLarge);
+    }
+
     [Fact]
     public void Evaluate_LoopsWithinLoops_StopWhenTheBudgetIsSpent()
     {

@@ -48,6 +48,11 @@ internal static class FormatVerbs
             }
 
             text.Append(part);
+            if (text.Length > Evaluator.MaxTextLength)
+            {
+                return call.TooLong(0);
+            }
+
             next++;
             used = Math.Max(used, next);
         }

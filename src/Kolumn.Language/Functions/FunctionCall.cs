@@ -31,4 +31,7 @@ public sealed class FunctionCall
 
     /// <summary>Reports that the argument does not do, with the reason; the result is for the body to return.</summary>
     public Value Fail(int argument, string detail) => _fail(argument, detail);
+
+    /// <summary>Reports that the result would be longer than strings may be.</summary>
+    public Value TooLong(int argument) => Fail(argument, $"The result would have more than {Evaluator.MaxTextLength} characters.");
 }

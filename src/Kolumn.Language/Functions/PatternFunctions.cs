@@ -35,13 +35,26 @@ internal static class PatternFunctions
         var (text, part, replacement) = (call.Text(0), call.Text(1), call.Text(2));
         if (part.Length > 1 && part.StartsWith('/') && part.EndsWith('/'))
         {
-            return WithPattern(call, 1, part[1..^1], pattern => Value.Of(pattern.Replace(text, replacement)));
+            return WithPattern(call, 1, part[1..^1], pattern => ReplacePattern(call, pattern, replacement));
         }
 
         // An empty part matches before each character and at the end.
-        return part.Length == 0
-            ? WithPattern(call, 1, "", pattern => Value.Of(pattern.Replace(text, replacement.Replace("$", "$$", StringComparison.Ordinal))))
+        if (part.Length == 0)
+        {
+            return WithPattern(call, 1, "", pattern => ReplacePattern(call, pattern, replacement.Replace("$", "$$", StringComparison.Ordinal)));
+        }
+
+        return text.Length + ((long)text.AsSpan().Count(part) * replacement.Length) > Evaluator.MaxTextLength
+            ? call.TooLong(0)
             : Value.Of(text.Replace(part, replacement, StringComparison.Ordinal));
+    }
+
+    /// <summary>Each match becomes the replacement, and each group that it names is at most the match itself.</summary>
+    private static Value ReplacePattern(FunctionCall call, Regex pattern, string replacement)
+    {
+        var text = call.Text(0);
+        var longest = ((long)pattern.Count(text) * replacement.Length) + (text.Length * (1L + replacement.AsSpan().Count('$')));
+        return longest > Evaluator.MaxTextLength ? call.TooLong(0) : Value.Of(pattern.Replace(text, replacement));
     }
 
     private static Value Captured(Regex pattern, Match match)

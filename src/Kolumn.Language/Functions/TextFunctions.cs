@@ -66,9 +66,18 @@ internal static class TextFunctions
         return start < 0 ? "" : string.Concat(characters[start..(characters.FindLastIndex(c => !unwanted.Contains(c)) + 1)]);
     }
 
-    private static Value Indent(FunctionCall call) => call.Number(0).TryToInt32(out var spaces) && spaces is >= 0 and <= 1000
-        ? Value.Of(call.Text(1).Replace("\n", "\n" + new string(' ', spaces), StringComparison.Ordinal))
-        : call.Fail(0, "The number of spaces must be a whole number from 0 to 1000.");
+    private static Value Indent(FunctionCall call)
+    {
+        if (!call.Number(0).TryToInt32(out var spaces) || spaces is < 0 or > 1000)
+        {
+            return call.Fail(0, "The number of spaces must be a whole number from 0 to 1000.");
+        }
+
+        var text = call.Text(1);
+        return text.Length + ((long)text.AsSpan().Count('\n') * spaces) > Evaluator.MaxTextLength
+            ? call.TooLong(1)
+            : Value.Of(text.Replace("\n", "\n" + new string(' ', spaces), StringComparison.Ordinal));
+    }
 
     private static Value Substring(FunctionCall call)
     {
@@ -106,7 +115,20 @@ internal static class TextFunctions
             return call.Fail(1, "The lists must have the same length.");
         }
 
-        return Value.List(Enumerable.Range(0, lengths.Count == 0 ? 1 : lengths[0]).Select(
-            i => FormatVerbs.Format(call, call.Text(0), [.. values.Select(v => v.IsSequence ? v.Elements[i] : v)])));
+        var texts = new List<Value>();
+        var length = 0L;
+        for (var i = 0; i < (lengths.Count == 0 ? 1 : lengths[0]); i++)
+        {
+            var text = FormatVerbs.Format(call, call.Text(0), [.. values.Select(v => v.IsSequence ? v.Elements[i] : v)]);
+            length += text.Weight * 16;
+            if (text.IsUnknown || length > Evaluator.MaxWeight * 16L)
+            {
+                return text.IsUnknown ? text : call.TooLong(0);
+            }
+
+            texts.Add(text);
+        }
+
+        return Value.List(texts);
     }
 }
