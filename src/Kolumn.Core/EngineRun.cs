@@ -95,6 +95,8 @@ internal sealed class EngineRun : IAsyncDisposable
             goesOn = await ApplyNextStageAsync(applier, plan, waiting, cancellationToken);
         }
 
+        applier.Skip(plan.Deferred.Where(d => waiting.Contains(d.Address)));
+
         // 3
         var outputs = await RecordOutputsAsync(plan, goesOn && !applier.HasFailures);
         return new ApplyReport { Diagnostics = [], Plan = plan, Approved = true, Results = applier.Results, Outputs = outputs };

@@ -87,6 +87,17 @@ internal sealed class Applier(
         return true;
     }
 
+    /// <summary>For resources that were to be planned on the way and never came to it.</summary>
+    public void Skip(IEnumerable<DeferredResource> resources)
+    {
+        foreach (var resource in resources)
+        {
+            var reason = Diagnostic.Error(DiagnosticCodes.DependencyFailed, $"{resource.Address} was not attempted", "What it needs was not made.")
+                with { Address = resource.Address };
+            Report(new ResourceResult(resource.Address, resource.Instance, resource.Action, ResourceOutcome.Skipped, TimeSpan.Zero, reason));
+        }
+    }
+
     /// <summary>false when outcomes stay unknown.</summary>
     private async Task<bool> RunAsync(PlannedBatch batch, BatchRun run, CancellationToken cancellationToken)
     {

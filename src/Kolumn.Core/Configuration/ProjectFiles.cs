@@ -37,16 +37,20 @@ internal sealed class ProjectFiles
             return null;
         }
 
-        var paths = isFile ? [path] : Find(directory, "*.kl").Take(MaxFiles + 1).ToList();
+        if (List(path, isFile, directory, diagnostics) is not var (paths, variableFiles))
+        {
+            return null;
+        }
+
         if (paths.Count == 0)
         {
             diagnostics.Error(CoreCodes.NoConfiguration, "No configuration found", $"{directory} holds no .kl file. Write one, or name the project's directory.");
             return null;
         }
 
-        if (paths.Count > MaxFiles || paths.Sum(p => new FileInfo(p).Length) > MaxTotalBytes)
+        if (paths.Count > MaxFiles || paths.Sum(SizeOf) > MaxTotalBytes)
         {
-            var oneTooLarge = paths.FirstOrDefault(p => new FileInfo(p).Length > SourceText.MaxBytes);
+            var oneTooLarge = paths.FirstOrDefault(p => SizeOf(p) > SourceText.MaxBytes);
             diagnostics.Error(
                 oneTooLarge is null ? CoreCodes.ConfigurationTooLarge : LanguageCodes.FileTooLarge,
                 oneTooLarge is null ? "The project is too large" : "File too large",
@@ -56,7 +60,7 @@ internal sealed class ProjectFiles
         }
 
         var files = paths.Select(p => Parse(p, diagnostics)).OfType<ConfigFile>().ToList();
-        return new ProjectFiles(directory, files, FindVariableFiles(directory));
+        return new ProjectFiles(directory, files, variableFiles);
     }
 
     /// <summary>Null with a diagnostic when the file cannot be read or is no text.</summary>
@@ -82,6 +86,26 @@ internal sealed class ProjectFiles
             diagnostics.Error(CoreCodes.FileUnreadable, "The file cannot be read", $"{path}: {e.Message}.");
             return null;
         }
+    }
+
+    private static (List<string> Paths, IReadOnlyList<string> VariableFiles)? List(string path, bool isFile, string directory, DiagnosticList diagnostics)
+    {
+        try
+        {
+            return (isFile ? [path] : Find(directory, "*.kl").Take(MaxFiles + 1).ToList(), FindVariableFiles(directory));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            diagnostics.Error(CoreCodes.FileUnreadable, "The project's directory cannot be read", $"{directory}: {e.Message}.");
+            return null;
+        }
+    }
+
+    /// <summary>A link that leads nowhere counts nothing here and is reported when it is read.</summary>
+    private static long SizeOf(string path)
+    {
+        var file = new FileInfo(path);
+        return file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? (target.Exists ? target.Length : 0) : file.Length;
     }
 
     private static IReadOnlyList<string> FindVariableFiles(string directory) =>

@@ -131,6 +131,7 @@ internal sealed class Planner(Project project, ProviderSessions sessions, IEngin
             diagnostics.Add(diagnostic);
         }
 
+        CheckCompleteness(plan, request);
         CheckProtection(plan, request);
         var batch = new PlannedBatch(request.Instance, request.Hash(), plan) { Request = request };
         observer.On(new PlanningFinished(request.Instance, PlanCounts.Of(plan.Operations)));
@@ -179,6 +180,20 @@ internal sealed class Planner(Project project, ProviderSessions sessions, IEngin
         diagnostic.Address is { } address && request.Find(address) is { } resource ? resource.Place(diagnostic)
         : diagnostic.Address is null && request.Resources is [var only] ? only.Place(diagnostic)
         : diagnostic;
+
+    /// <summary>One operation for each resource that was asked about, and for nothing else: what follows relies on it.</summary>
+    private void CheckCompleteness(RuntimePlan plan, BatchRequest request)
+    {
+        var asked = request.Resources.Select(r => r.Address).Concat(request.Deletions.Select(d => d.Address)).ToHashSet(StringComparer.Ordinal);
+        var unasked = plan.Operations.FirstOrDefault(o => !asked.Remove(o.Address));
+        var wrong = unasked is not null ? $"It plans {unasked.Address} twice or unasked."
+            : asked.Count > 0 && plan.Success ? $"It says nothing about {string.Join(", ", asked.Take(3))}."
+            : null;
+        if (wrong is not null)
+        {
+            diagnostics.Error(CoreCodes.ProviderDefect, $"Provider {request.Instance} does not keep the contract", $"{wrong} {Untouched}");
+        }
+    }
 
     /// <summary>A resource that must not be destroyed stops the plan that would: by configuration, or by its record once the block is gone.</summary>
     private void CheckProtection(RuntimePlan plan, BatchRequest request)

@@ -24,7 +24,13 @@ internal static class StateReader
 
             var document = snapshot ?? new StateDocument { Lineage = Guid.NewGuid().ToString(), UpdatedAt = time.GetUtcNow() };
             var state = new ProjectState(document);
-            var entries = JournalFile.Read(DurableFile.Read(directory.Journal, MaxBytes) ?? [], out var damagedLine);
+            var journal = ReadFile(directory.Journal, diagnostics, out var isReadable);
+            if (!isReadable)
+            {
+                return null;
+            }
+
+            var entries = JournalFile.Read(journal ?? [], out var damagedLine);
             if (entries.Count == 0 || entries[0].Header is not { } header)
             {
                 return damagedLine is null ? state : Damaged(directory, damagedLine.Value, diagnostics);
@@ -72,17 +78,7 @@ internal static class StateReader
 
     private static StateDocument? ReadSnapshot(StateDirectory directory, DiagnosticList diagnostics)
     {
-        byte[]? file;
-        try
-        {
-            file = DurableFile.Read(directory.Snapshot, MaxBytes);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            diagnostics.Error(CoreCodes.StateUnreadable, "The state cannot be read", $"{directory.Snapshot}: {e.Message}.");
-            return null;
-        }
-
+        var file = ReadFile(directory.Snapshot, diagnostics, out _);
         if (file is null)
         {
             return null;
@@ -102,6 +98,21 @@ internal static class StateReader
         }
 
         return document;
+    }
+
+    private static byte[]? ReadFile(string path, DiagnosticList diagnostics, out bool isReadable)
+    {
+        isReadable = true;
+        try
+        {
+            return DurableFile.Read(path, MaxBytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            diagnostics.Error(CoreCodes.StateUnreadable, "The state cannot be read", $"{path}: {e.Message}.");
+            isReadable = false;
+            return null;
+        }
     }
 
     private static string Remedy(StateDirectory directory)

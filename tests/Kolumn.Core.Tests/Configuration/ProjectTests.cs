@@ -76,6 +76,20 @@ public sealed class ProjectTests
         refused.Detail!.ShouldContain("huge.kl");
     }
 
+    [Fact]
+    public void Load_LinkThatLeadsNowhere_IsReportedByName()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "making a link needs a privilege there");
+        using var directory = new TemporaryDirectory();
+        directory.Write("main.kl", "locals { a = 1 }");
+        File.CreateSymbolicLink(Path.Combine(directory.Path, "gone.kl"), Path.Combine(directory.Path, "nowhere"));
+
+        var load = Project.Load(new ProjectOptions { Path = directory.Path });
+
+        var unreadable = load.Diagnostics.ShouldHaveSingleItem();
+        (unreadable.Code, unreadable.Detail!.Contains("gone.kl", StringComparison.Ordinal)).ShouldBe((CoreCodes.FileUnreadable, true));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

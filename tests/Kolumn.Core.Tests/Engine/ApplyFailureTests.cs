@@ -184,4 +184,42 @@ public sealed class ApplyFailureTests
         (await project.ApplyAsync()).Counts.Updated.ShouldBe(1);
         await project.ShouldBeConvergedAsync();
     }
+
+    [Theory]
+    [InlineData("twice", "It plans files_folder.a twice or unasked. Nothing has been changed.")]
+    [InlineData("unasked", "It plans files_folder.z twice or unasked. Nothing has been changed.")]
+    [InlineData("missing", "It says nothing about files_folder.a. Nothing has been changed.")]
+    public async Task Apply_ProviderPlansSomethingElse_IsADefectAndNothingIsDone(string how, string detail)
+    {
+        using var project = new TestProject();
+        project.Write(Three);
+        project.Files.Distort = how switch
+        {
+            "twice" => operations => operations.Add(operations[0]),
+            "unasked" => operations => operations.Add(operations[0] with { Address = "files_folder.z" }),
+            _ => operations => operations.RemoveAt(0),
+        };
+
+        var report = await project.ApplyAsync();
+
+        var defect = report.Diagnostics.ShouldHaveSingleItem();
+        (defect.Code, defect.Detail).ShouldBe((CoreCodes.ProviderDefect, detail));
+        project.Files.Log.ShouldBeEmpty();
+        project.Files.Distort = null;
+        (await project.ApplyAsync()).Success.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Apply_FailsBeforeTheLastStage_ReportsWhatWasNeverPlannedAsSkipped()
+    {
+        using var project = new TestProject(new FilesBehaviour { IsAtomic = true, FailAt = "files_document.source" });
+        project.Write(TestProject.Provider + """
+            create "files_document" "source" { content = "12345" }
+            create "files_document" "copy" { pages = files_document.source.size }
+            """);
+
+        var report = await project.ApplyAsync();
+
+        report.Results.Select(r => $"{r.Address} {r.Outcome}").ShouldBe(["files_document.source Failed", "files_document.copy Skipped"]);
+    }
 }

@@ -183,6 +183,7 @@ public sealed class FilesRuntime(FilesBehaviour behaviour) : IProviderRuntime
             operations.Add(new PlannedResource { ResourceType = gone.Type, Name = gone.Name, Address = gone.Address, Action = ResourceActions.Delete });
         }
 
+        behaviour.Distort?.Invoke(operations);
         var fingerprint = string.Join('\n', operations.Select(o => $"{o.Address} {o.Action} {o.Statements?[0]}"));
         return new RuntimePlan { Provider = behaviour.Provider, Operations = operations, Diagnostics = diagnostics, PlanHash = CanonicalJson.Hash(JsonValue.Create(fingerprint)) };
     }
@@ -306,6 +307,9 @@ public sealed class FilesBehaviour
     public (string Address, AttributePath Path)? RefusePath { get; set; }
 
     public Action? BeforePlan { get; set; }
+
+    /// <summary>What a defective provider makes of its plan.</summary>
+    public Action<List<PlannedResource>>? Distort { get; set; }
 
     public List<InitRequest> Inits { get; } = [];
 
