@@ -32,11 +32,6 @@ internal static class ConstraintClauses
         });
     }
 
-    private static bool IsValueWord(Token token) =>
-        Array.Exists(["NULL", "TRUE", "FALSE", "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"], token.IsWord);
-
-    private static string? NoNull(string expression) => expression.Equals("NULL", StringComparison.OrdinalIgnoreCase) ? null : expression;
-
     public static ForeignKey Reference(DdlCursor sql, string? name, IReadOnlyList<string> columns)
     {
         var key = new ForeignKey(name, columns, sql.TakeName());
@@ -73,12 +68,6 @@ internal static class ConstraintClauses
             }
         }
     }
-
-    private static string? ReferenceAction(DdlCursor sql) =>
-        sql.TryTake("NO", "ACTION") ? null
-        : sql.TryTake("SET", "NULL") ? "SET NULL"
-        : sql.TryTake("SET", "DEFAULT") ? "SET DEFAULT"
-        : sql.Take().Text.ToUpperInvariant();
 
     /// <summary>Whether the check waits for the commit; null when nothing of the kind stands here. DEFERRABLE alone does not wait.</summary>
     public static bool? Deferral(DdlCursor sql)
@@ -123,4 +112,15 @@ internal static class ConstraintClauses
 
     /// <summary>BINARY is what a column has without being told.</summary>
     public static string? CollationName(string name) => name.Equals("BINARY", StringComparison.OrdinalIgnoreCase) ? null : name.ToUpperInvariant();
+
+    private static bool IsValueWord(Token token) =>
+        Array.Exists(["NULL", "TRUE", "FALSE", "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"], token.IsWord);
+
+    private static string? NoNull(string expression) => expression.Equals("NULL", StringComparison.OrdinalIgnoreCase) ? null : expression;
+
+    private static string? ReferenceAction(DdlCursor sql) =>
+        sql.TryTake("NO", "ACTION") ? null
+        : sql.TryTake("SET", "NULL") ? "SET NULL"
+        : sql.TryTake("SET", "DEFAULT") ? "SET DEFAULT"
+        : sql.Take().Text.ToUpperInvariant();
 }

@@ -21,15 +21,6 @@ internal static class TableJson
         return json;
     }
 
-    private static JsonObject Described(TableDefinition table) => new JsonObject { ["name"] = table.Name }
-        .With("columns", table.Columns.Select(column => (JsonNode)ToJson(table, column)).ToJson())
-        .With("primary_key", table.PrimaryKey is { } key ? ToJson(key) : null)
-        .With("unique_constraints", Sorted(table.UniqueConstraints.Select(ToJson)))
-        .With("checks", Sorted(table.Checks.Select(ToJson)))
-        .With("foreign_keys", Sorted(table.ForeignKeys.Select(ToJson)))
-        .With("without_rowid", table.WithoutRowid)
-        .With("strict", table.Strict);
-
     public static TableDefinition FromJson(JsonObject json)
     {
         var key = json["primary_key"] is JsonObject primaryKey ? PrimaryKeyFrom(primaryKey) : null;
@@ -58,6 +49,29 @@ internal static class TableJson
     public static KeyColumn KeyColumnFrom(JsonNode node) => node is JsonObject json
         ? new KeyColumn(json.Text("column")!, json.Text("order") == "desc", json.Text("collation"))
         : new KeyColumn(node.GetValue<string>());
+
+    public static JsonNode ToJson(UniqueConstraint unique) => Named(unique.Name)
+        .With("columns", unique.Columns.Select(ToJson).ToJson())
+        .With("on_conflict", unique.OnConflict);
+
+    public static JsonNode ToJson(CheckConstraint check) => Named(check.Name).With("expression", check.Expression);
+
+    public static JsonNode ToJson(ForeignKey key) => Named(key.Name)
+        .With("columns", key.Columns.ToJson())
+        .With("references", key.Table)
+        .With("referenced_columns", key.ReferencedColumns.ToJson())
+        .With("on_delete", key.OnDelete)
+        .With("on_update", key.OnUpdate)
+        .With("initially_deferred", key.InitiallyDeferred);
+
+    private static JsonObject Described(TableDefinition table) => new JsonObject { ["name"] = table.Name }
+        .With("columns", table.Columns.Select(column => (JsonNode)ToJson(table, column)).ToJson())
+        .With("primary_key", table.PrimaryKey is { } key ? ToJson(key) : null)
+        .With("unique_constraints", Sorted(table.UniqueConstraints.Select(ToJson)))
+        .With("checks", Sorted(table.Checks.Select(ToJson)))
+        .With("foreign_keys", Sorted(table.ForeignKeys.Select(ToJson)))
+        .With("without_rowid", table.WithoutRowid)
+        .With("strict", table.Strict);
 
     /// <summary>A column of the primary key is NOT NULL unless said otherwise, every other column is not.</summary>
     private static JsonObject ToJson(TableDefinition table, ColumnDefinition column)
@@ -108,22 +122,8 @@ internal static class TableJson
         OnConflict = json.Text("on_conflict"),
     };
 
-    public static JsonNode ToJson(UniqueConstraint unique) => Named(unique.Name)
-        .With("columns", unique.Columns.Select(ToJson).ToJson())
-        .With("on_conflict", unique.OnConflict);
-
     private static UniqueConstraint UniqueFrom(JsonObject json) =>
         new(json.Text("name"), [.. json.Items("columns").Select(KeyColumnFrom)]) { OnConflict = json.Text("on_conflict") };
-
-    public static JsonNode ToJson(CheckConstraint check) => Named(check.Name).With("expression", check.Expression);
-
-    public static JsonNode ToJson(ForeignKey key) => Named(key.Name)
-        .With("columns", key.Columns.ToJson())
-        .With("references", key.Table)
-        .With("referenced_columns", key.ReferencedColumns.ToJson())
-        .With("on_delete", key.OnDelete)
-        .With("on_update", key.OnUpdate)
-        .With("initially_deferred", key.InitiallyDeferred);
 
     private static ForeignKey ForeignKeyFrom(JsonObject json) => new(json.Text("name"), [.. json.Texts("columns")], json.Text("references")!)
     {

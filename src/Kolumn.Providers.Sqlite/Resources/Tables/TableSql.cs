@@ -39,6 +39,17 @@ internal static class TableSql
     public static string KeyColumn(KeyColumn column) =>
         SqlIdentifier.Quote(column.Name) + (column.Collation is { } collation ? $" COLLATE {SqlIdentifier.Quote(collation)}" : "") + (column.Descending ? " DESC" : "");
 
+    /// <summary>Whether the default needs no parentheses: https://www.sqlite.org/syntax/column-constraint.html.</summary>
+    public static bool IsPlainDefault(string expression) => Tokenizer.TryScan(expression) switch
+    {
+        [{ Kind: TokenKind.String or TokenKind.Blob or TokenKind.Number }] => true,
+        [{ Text: "-" or "+" }, { Kind: TokenKind.Number }] => true,
+        [var word] => word.IsWord("TRUE") || word.IsWord("FALSE") || IsCurrentTime(word),
+        _ => false,
+    };
+
+    public static bool IsCurrentTime(Token word) => word.IsWord("CURRENT_TIMESTAMP") || word.IsWord("CURRENT_DATE") || word.IsWord("CURRENT_TIME");
+
     private static string Column(TableDefinition table, ColumnDefinition column)
     {
         var sql = new StringBuilder(SqlIdentifier.Quote(column.Name));
@@ -75,17 +86,6 @@ internal static class TableSql
 
         return sql.ToString();
     }
-
-    /// <summary>Whether the default needs no parentheses: https://www.sqlite.org/syntax/column-constraint.html.</summary>
-    public static bool IsPlainDefault(string expression) => Tokenizer.TryScan(expression) switch
-    {
-        [{ Kind: TokenKind.String or TokenKind.Blob or TokenKind.Number }] => true,
-        [{ Text: "-" or "+" }, { Kind: TokenKind.Number }] => true,
-        [var word] => word.IsWord("TRUE") || word.IsWord("FALSE") || IsCurrentTime(word),
-        _ => false,
-    };
-
-    public static bool IsCurrentTime(Token word) => word.IsWord("CURRENT_TIMESTAMP") || word.IsWord("CURRENT_DATE") || word.IsWord("CURRENT_TIME");
 
     /// <summary>A key of one column stands at the column: only there INTEGER with DESC or AUTOINCREMENT means what it says.</summary>
     private static PrimaryKey? InlineKey(TableDefinition table) => table.PrimaryKey is { Columns: [{ Collation: null }] } key ? key : null;
