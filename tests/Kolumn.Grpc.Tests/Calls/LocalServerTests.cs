@@ -137,6 +137,32 @@ public sealed class LocalServerTests : CallTest
     }
 
     [Fact]
+    public async Task Channel_WhoseServerWasReplaced_ConnectsAgain()
+    {
+        using var folder = new TemporaryFolder();
+        var endpoint = new LocalEndpoint.Unix(folder.File("probe.sock"));
+        using var channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler
+            {
+                ConnectCallback = async (_, cancellationToken) =>
+                {
+                    var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(endpoint.Path), cancellationToken);
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
+            },
+            DisposeHttpClient = true,
+        });
+        for (var generation = 0; generation < 3; generation++)
+        {
+            await using var server = CreateServer(endpoint);
+            await server.StartAsync(TestToken);
+            await ShouldStillAnswerAsync(new Probe.ProbeClient(channel));
+        }
+    }
+
+    [Fact]
     public async Task Stop_Twice_IsHarmless()
     {
         await using var server = CreateServer(new LocalEndpoint.Tcp(0, 0));

@@ -25,7 +25,7 @@ public abstract class CallTest
     protected static async Task<RpcException> FailureOfAsync(Func<Task> call) =>
         await Should.ThrowAsync<RpcException>(async () => await call().WaitAsync(Limit, TestToken));
 
-    /// <summary>After every failure: the same connection still carries calls.</summary>
+    /// <summary>The connection carries calls; after every failure, still.</summary>
     private protected static async Task ShouldStillAnswerAsync(Probe.ProbeClient client)
     {
         var reply = await client.EchoAsync(Request("still here"), cancellationToken: TestToken).ResponseAsync.WaitAsync(Limit, TestToken);

@@ -77,7 +77,7 @@ public sealed class TheirServerTests : CallTest
         await ShouldStillAnswerAsync(server.Client);
 
         var failure = await FailureOfAsync(async () => await server.Client.EchoAsync(
-            Request("x"), Headers("wait"), DateTime.UtcNow.AddMilliseconds(400), TestToken));
+            Request("x"), Headers("wait"), DateTime.UtcNow.AddSeconds(1.5), TestToken));
 
         failure.StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
         (await server.Process.ReadLineAsync()).ShouldBe("cancelled");

@@ -71,7 +71,12 @@ switch (scenario) {
   case 'gzip-empty': echo(Buffer.alloc(0), metadataOf('echo'), {}); break;
   case 'large': echo(large, metadataOf('echo'), {}); break;
   case 'error': echo(Buffer.from('x'), metadataOf('fail'), {}); break;
-  case 'deadline': echo(Buffer.from('x'), metadataOf('wait'), { deadline: Date.now() + 300 }); break;
+  case 'deadline':
+    // The deadline is for the call: connecting must not use it up.
+    client.waitForReady(Date.now() + 30000, () => {
+      echo(Buffer.from('x'), metadataOf('wait'), { deadline: Date.now() + 1500 });
+    });
+    break;
   case 'stream': repeat('echo'); break;
   case 'stream-error': repeat('fail'); break;
   case 'cancel': repeat('wait'); break;

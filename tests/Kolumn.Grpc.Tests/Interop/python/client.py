@@ -63,11 +63,13 @@ SCENARIOS = {
     "gzip-empty": lambda channel: echo(channel, b"", "echo", compression=grpc.Compression.Gzip),
     "large": lambda channel: echo(channel, b"kolumn" * (20 * 1024 * 1024 // 6), "echo"),
     "error": lambda channel: echo(channel, b"x", "fail"),
-    "deadline": lambda channel: echo(channel, b"x", "wait", timeout=0.3),
+    "deadline": lambda channel: echo(channel, b"x", "wait", timeout=1.5),
     "cancel": lambda channel: repeat(channel, "wait"),
     "stream": lambda channel: repeat(channel, "echo"),
     "stream-error": lambda channel: repeat(channel, "fail"),
 }
 
 with grpc.insecure_channel(TARGET, options=OPTIONS) as the_channel:
+    # A deadline is for its call: connecting must not use it up.
+    grpc.channel_ready_future(the_channel).result(timeout=30)
     print(json.dumps(SCENARIOS[SCENARIO](the_channel)), flush=True)
