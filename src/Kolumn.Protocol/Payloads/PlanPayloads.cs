@@ -18,23 +18,23 @@ public sealed record PlanRequest
 
 public sealed record PlanOptions
 {
-    /// <summary>false plans from configuration and prior state alone, without reading the database.</summary>
-    public bool CheckDatabase { get; init; } = true;
+    /// <summary>false plans from configuration and prior state alone; absent or true reads the database.</summary>
+    public bool? CheckDatabase { get; init; }
 }
 
 /// <summary>What the host wants done with one resource; the provider compares with the database and may decide otherwise.</summary>
 public sealed record PlanResource
 {
     /// <summary>The full or the short type: <c>postgres_table</c> and <c>table</c> are the same to the postgres provider.</summary>
-    public string ResourceType { get; init; } = "";
+    public string ResourceType { get; init => field = value ?? ""; } = "";
 
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>Absent for a delete.</summary>
     public JsonObject? Config { get; init; }
 
     /// <summary>The proposal: <c>create</c>, <c>update</c> or <c>delete</c>.</summary>
-    public string Action { get; init; } = "";
+    public string Action { get; init => field = value ?? ""; } = "";
 
     /// <summary>What the last apply recorded, absent for what was never applied.</summary>
     public JsonObject? PriorState { get; init; }
@@ -60,14 +60,14 @@ public sealed record PlanResponse : Envelope
 
 public sealed record PlannedResource
 {
-    public string ResourceType { get; init; } = "";
+    public string ResourceType { get; init => field = value ?? ""; } = "";
 
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
-    public string Address { get; init; } = "";
+    public string Address { get; init => field = value ?? ""; } = "";
 
     /// <summary>One of <see cref="ResourceActions"/>.</summary>
-    public string Action { get; init; } = "";
+    public string Action { get; init => field = value ?? ""; } = "";
 
     /// <summary>By attribute path in its shown form; values of sensitive attributes read <c>(sensitive)</c>.</summary>
     public IReadOnlyDictionary<string, AttributeChange>? Changes { get; init; }
@@ -105,7 +105,7 @@ public sealed record Hazard(string Name, string Detail);
 public sealed record AttributeChange
 {
     /// <summary><c>create</c>, <c>update</c> or <c>delete</c> of the attribute.</summary>
-    public string Action { get; init; } = ResourceActions.Update;
+    public string Action { get; init => field = value ?? ResourceActions.Update; } = ResourceActions.Update;
 
     public JsonNode? OldValue { get; init; }
 
@@ -131,13 +131,13 @@ public sealed record ApplyResponse : Envelope
 
 public sealed record ApplyResult
 {
-    public string ResourceType { get; init; } = "";
+    public string ResourceType { get; init => field = value ?? ""; } = "";
 
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
-    public string Address { get; init; } = "";
+    public string Address { get; init => field = value ?? ""; } = "";
 
-    public string Action { get; init; } = "";
+    public string Action { get; init => field = value ?? ""; } = "";
 
     public bool Success { get; init; }
 
@@ -174,7 +174,7 @@ public sealed record ApplySummary
 public sealed record ProviderEvent
 {
     /// <summary><c>progress</c>, <c>log</c> or <c>resource</c>.</summary>
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 
     public string? RequestId { get; init; }
 

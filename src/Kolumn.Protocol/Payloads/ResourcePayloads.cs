@@ -6,9 +6,9 @@ namespace Kolumn.Protocol.Payloads;
 
 public sealed record CreateResourceRequest
 {
-    public string ResourceType { get; init; } = "";
+    public string ResourceType { get; init => field = value ?? ""; } = "";
 
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     public JsonObject? Config { get; init; }
 }
@@ -22,9 +22,9 @@ public sealed record CreateResourceResponse : Envelope
 
 public sealed record ReadResourceRequest
 {
-    public string ResourceType { get; init; } = "";
+    public string ResourceType { get; init => field = value ?? ""; } = "";
 
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>The recorded state, which knows the physical name where it differs from <see cref="Name"/>.</summary>
     public JsonObject? State { get; init; }
@@ -39,9 +39,9 @@ public sealed record ReadResourceResponse : Envelope
 
 public sealed record UpdateResourceRequest
 {
-    public string ResourceType { get; init; } = "";
+    public string ResourceType { get; init => field = value ?? ""; } = "";
 
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     public JsonObject? Config { get; init; }
 
@@ -57,9 +57,9 @@ public sealed record UpdateResourceResponse : Envelope
 
 public sealed record DeleteResourceRequest
 {
-    public string ResourceType { get; init; } = "";
+    public string ResourceType { get; init => field = value ?? ""; } = "";
 
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     public JsonObject? State { get; init; }
 }
@@ -74,7 +74,7 @@ public sealed record DeleteResourceResponse : Envelope
 public sealed record DiscoverResourcesRequest
 {
     /// <summary>Empty or <c>*</c>: every type.</summary>
-    public string ResourceType { get; init; } = "";
+    public string ResourceType { get; init => field = value ?? ""; } = "";
 
     /// <summary>May hold <c>names</c> (array of physical names) and <c>schemas</c> (array); other members are the type's own.</summary>
     public JsonObject? Filters { get; init; }
@@ -88,9 +88,9 @@ public sealed record DiscoverResourcesResponse : Envelope
 /// <summary>An object that exists, as configuration one could write and as the state one would record.</summary>
 public sealed record DiscoveredResource
 {
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     public JsonObject Config { get; init => field = value ?? []; } = [];
 
@@ -111,9 +111,9 @@ public sealed record VersionRequest;
 
 public sealed record VersionResponse : Envelope
 {
-    public string Version { get; init; } = "";
+    public string Version { get; init => field = value ?? ""; } = "";
 
-    public string ProviderName { get; init; } = "";
+    public string ProviderName { get; init => field = value ?? ""; } = "";
 
     public string? GitCommit { get; init; }
 

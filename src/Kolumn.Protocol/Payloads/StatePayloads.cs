@@ -23,9 +23,9 @@ public sealed record SetStateResponse : Envelope;
 public sealed record ProviderState
 {
     /// <summary>The format's version, a semantic version; what the reader does not know by major number is refused.</summary>
-    public string Version { get; init; } = CurrentVersion;
+    public string Version { get; init => field = value ?? CurrentVersion; } = CurrentVersion;
 
-    public string Provider { get; init; } = "";
+    public string Provider { get; init => field = value ?? ""; } = "";
 
     public IReadOnlyList<ResourceInstance> Resources { get; init => field = value ?? []; } = [];
 
@@ -41,15 +41,15 @@ public sealed record ProviderState
 public sealed record ResourceInstance
 {
     /// <summary>The full type, <c>postgres_table</c>.</summary>
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>The instance, <c>postgres</c> or <c>postgres.production</c>.</summary>
-    public string Provider { get; init; } = "";
+    public string Provider { get; init => field = value ?? ""; } = "";
 
     /// <summary><c>active</c>, <c>quarantined</c> or <c>deleted</c>.</summary>
-    public string Status { get; init; } = "active";
+    public string Status { get; init => field = value ?? "active"; } = "active";
 
     public JsonObject Config { get; init => field = value ?? []; } = [];
 

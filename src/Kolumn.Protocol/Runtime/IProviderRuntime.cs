@@ -96,7 +96,7 @@ public sealed record DesiredResource
 /// <summary>What would be done. Operations stand in the order of execution.</summary>
 public sealed record RuntimePlan
 {
-    public string Provider { get; init; } = "";
+    public string Provider { get; init => field = value ?? ""; } = "";
 
     public IReadOnlyList<PlannedResource> Operations { get; init => field = value ?? []; } = [];
 

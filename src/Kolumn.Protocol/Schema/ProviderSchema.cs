@@ -11,14 +11,14 @@ public sealed record ProviderSchema
     public required string Version { get; init; }
 
     /// <summary>For example <c>database</c>.</summary>
-    public string Category { get; init; } = "database";
+    public string Category { get; init => field = value ?? "database"; } = "database";
 
-    public string Description { get; init; } = "";
+    public string Description { get; init => field = value ?? ""; } = "";
 
     public string? DisplayName { get; init; }
 
     /// <summary>The protocol's version, <c>1</c> today.</summary>
-    public int ProtocolVersion { get; init; } = 1;
+    public int ProtocolVersion { get; init => field = value == 0 ? 1 : value; } = 1;
 
     public IReadOnlyList<ResourceTypeDefinition> ResourceTypes { get; init => field = value ?? []; } = [];
 
@@ -38,7 +38,7 @@ public sealed record ResourceTypeDefinition
     /// <summary>Without the provider's prefix: <c>table</c>.</summary>
     public required string Name { get; init; }
 
-    public string Description { get; init; } = "";
+    public string Description { get; init => field = value ?? ""; } = "";
 
     /// <summary>What a user may write: the attributes that are not computed.</summary>
     public ObjectType ConfigSchema { get; init => field = value ?? new(); } = new();
@@ -66,7 +66,7 @@ public sealed record AttributeSchema
     /// <summary>One of <see cref="AttributeTypes"/>.</summary>
     public required string Type { get; init; }
 
-    public string Description { get; init; } = "";
+    public string Description { get; init => field = value ?? ""; } = "";
 
     public bool Required { get; init; }
 
@@ -127,5 +127,5 @@ public sealed record ValidatorSpec
 
     public JsonNode? Value { get; init; }
 
-    public string Message { get; init; } = "";
+    public string Message { get; init => field = value ?? ""; } = "";
 }
