@@ -18,10 +18,14 @@ internal sealed record ApplyOutcomeReport(ApplyReport Report, bool IsDestroy) : 
             return "";
         }
 
+        if (!plan.HasChanges && Report.Success)
+        {
+            return $"{PlanText.Summary(plan, palette)}\n{Outputs(palette)}";
+        }
+
         if (!Report.Approved)
         {
-            return plan.HasChanges ? (Report.Success ? $"{Verb} turned down: nothing has been changed.\n" : "")
-                : $"{PlanText.Summary(plan, palette)}\n{Outputs(palette)}";
+            return Report.Success ? $"{Verb} turned down: nothing has been changed.\n" : "";
         }
 
         var counts = Report.Counts;

@@ -13,6 +13,9 @@ internal sealed class AttributeText(Palette palette, int width, int indent)
     private const int MaxValueLength = 400;
     private const int LeastParagraphWidth = 24;
 
+    /// <summary>A space that <see cref="Wrap"/> leaves alone; written as an ordinary one.</summary>
+    private const char NoBreak = '\u00A0';
+
     /// <summary>Every attribute with its value, or with its former and its new one.</summary>
     public void AppendAll(StringBuilder text, IReadOnlyDictionary<string, AttributeChange> changes)
     {
@@ -62,7 +65,7 @@ internal sealed class AttributeText(Palette palette, int width, int indent)
         var isFirst = true;
         foreach (var line in Wrap(paragraph, room))
         {
-            text.Append(' ', isFirst ? 0 : indent + labelWidth).Append(line).Append('\n');
+            text.Append(' ', isFirst ? 0 : indent + labelWidth).Append(line.Replace(NoBreak, ' ')).Append('\n');
             isFirst = false;
         }
     }
@@ -102,13 +105,30 @@ internal sealed class AttributeText(Palette palette, int width, int indent)
 
         return (rest.Length, change.NewValue) switch
         {
-            (0, JsonArray elements) when elements.All(e => e is JsonValue) => string.Join(", ", elements.Select(Bare)),
-            (0, var value) => Bare(value),
-            (_, JsonObject members) when members["type"] is JsonValue type => Printable.Line(rest) + " " + Bare(type),
+            (0, var value) => Gist(value),
+            (_, JsonObject members) when members["type"] is JsonValue type => Together(Printable.Line(rest), Gist(type)),
             (_, JsonObject) => Printable.Line(rest),
-            (_, var value) => $"{Printable.Line(rest)} = {ValueText.Inline(value, MaxPathWidth)}",
+            (_, var value) => Together(Printable.Line(rest), "=", ValueText.Inline(value, MaxPathWidth)),
         };
     }
+
+    /// <summary>What a glance takes in: names, columns in parentheses, and what is special about them.</summary>
+    private static string Gist(JsonNode? value) => value switch
+    {
+        JsonArray elements => string.Join(", ", elements.Select(Gist)),
+        JsonObject members => Together([.. members.Where(m => m.Value is not null).Select(Gist)]),
+        _ => Bare(value),
+    };
+
+    private static string Gist(KeyValuePair<string, JsonNode?> member) => member switch
+    {
+        { Value: JsonArray elements } => $"({Gist(elements)})",
+        { Key: "name" or "column" or "expression" or "order" or "type" } => Bare(member.Value),
+        _ => Together(Printable.Line(member.Key), "=", ValueText.Inline(member.Value, MaxPathWidth)),
+    };
+
+    /// <summary>Words that a line break must not part.</summary>
+    private static string Together(params string[] words) => string.Join(' ', words).Replace(' ', NoBreak);
 
     private static string ValueOf(AttributeChange change, JsonNode? value, string path)
     {

@@ -114,7 +114,8 @@ internal sealed class ProgressView(Terminal terminal, bool isShown, TimeProvider
 
     private static string Duration(TimeSpan duration) => duration.TotalMilliseconds switch
     {
-        < 1 => "",
+        // In a transaction every resource takes as long as all of them; what is quick is not worth a number.
+        < 100 => "",
         < 1000 => string.Create(CultureInfo.InvariantCulture, $"[{duration.TotalMilliseconds:0}ms]"),
         _ => string.Create(CultureInfo.InvariantCulture, $"[{duration.TotalSeconds:0.0}s]"),
     };

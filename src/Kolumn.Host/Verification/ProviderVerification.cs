@@ -68,7 +68,7 @@ internal sealed class ProviderVerification(HostOptions options, ILogger logger)
             executable,
             PluginFailure.ChecksumMismatch,
             $"its digest is {actual} where {lockPath} demands {expected}; it was not executed",
-            "If you have replaced the provider yourself, run kolumn init to lock it again; otherwise install it again from where you trust it");
+            "If you have replaced the provider yourself, run: kolumn init --upgrade. Otherwise install it again from where you trust it");
     }
 
     private static void Copy(string executable, string home, bool tree)

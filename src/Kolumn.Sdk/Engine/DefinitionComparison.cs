@@ -14,15 +14,15 @@ namespace Kolumn.Sdk.Engine;
 /// </summary>
 internal sealed class DefinitionComparison
 {
-    private static readonly SortedDictionary<string, AttributeChange> Unchanged = new(StringComparer.Ordinal);
+    private static readonly OrderedDictionary<string, AttributeChange> Unchanged = new(StringComparer.Ordinal);
 
-    private readonly SortedDictionary<string, AttributeChange> _changes = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, AttributeChange> _changes = new(StringComparer.Ordinal);
 
     private DefinitionComparison()
     {
     }
 
-    /// <summary>What turns <paramref name="old"/> into <paramref name="new"/>, by attribute path; empty when they are equal.</summary>
+    /// <summary>What turns <paramref name="old"/> into <paramref name="new"/>, by attribute path in the order of the definitions; empty when they are equal.</summary>
     public static IReadOnlyDictionary<string, AttributeChange> Compare(JsonObject old, JsonObject @new, ObjectType schema)
     {
         // Nearly everything in nearly every plan is unchanged, and that is told much faster than what has changed.

@@ -71,7 +71,7 @@ public sealed class DefinitionComparisonTests
             """{"password":"old-one","columns":[{"name":"a","secret":"s1"}]}""",
             """{"password":"new-one","columns":[{"name":"a","secret":"s1"},{"name":"b","secret":"s2"}]}""");
 
-        changes.Keys.ShouldBe(["columns.b", "password"]);
+        changes.Keys.ShouldBe(["password", "columns.b"]);
         changes["password"].ShouldSatisfyAllConditions(
             c => c.Sensitive.ShouldBeTrue(),
             c => c.OldValue!.GetValue<string>().ShouldBe("(sensitive)"),

@@ -70,7 +70,7 @@ public sealed class PlanTests
         var conflict = plan.Diagnostics!.ShouldHaveSingleItem();
         conflict.Code.ShouldBe(DiagnosticCodes.AdoptionConflict);
         conflict.Address.ShouldBe("note.a");
-        conflict.Detail!.ShouldContain("lines.l.text: the database has 1, the configuration asks for 2; text: the database has x, the configuration asks for y");
+        conflict.Detail!.ShouldContain("text: the database has x, the configuration asks for y; lines.l.text: the database has 1, the configuration asks for 2");
     }
 
     [Fact]
