@@ -67,7 +67,8 @@ internal sealed class Terminal(TextWriter output, TextWriter error, TextReader i
 
         try
         {
-            return Console.IsOutputRedirected ? DefaultWidth : Math.Clamp(Console.WindowWidth, 40, 160);
+            // A terminal that was not told its size says 0.
+            return !Console.IsOutputRedirected && Console.WindowWidth is > 0 and var width ? Math.Clamp(width, 40, 160) : DefaultWidth;
         }
         catch (IOException)
         {
