@@ -66,7 +66,7 @@ public sealed class ShopScenarioTests
         ]);
         shop.File.Rows("SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo('orders')").ShouldBe(
         [
-            "id|INTEGER|0|NULL|1|0", "customer_id|INTEGER|1|NULL|0|0", "total|NUMERIC(10,2)|1|0|0|0", "note|TEXT|0|NULL|0|0", "gross|NUMERIC|0|NULL|0|2",
+            "id|INTEGER|1|NULL|1|0", "customer_id|INTEGER|1|NULL|0|0", "total|NUMERIC(10,2)|1|0|0|0", "note|TEXT|0|NULL|0|0", "gross|NUMERIC|0|NULL|0|2",
             "changed_at|TEXT|0|CURRENT_TIMESTAMP|0|0", "state|TEXT|0|'new'|0|0",
         ]);
         shop.File.Rows("SELECT \"table\", \"from\", \"to\", on_delete FROM pragma_foreign_key_list('orders')").ShouldBe(["customers|customer_id|NULL|CASCADE"]);

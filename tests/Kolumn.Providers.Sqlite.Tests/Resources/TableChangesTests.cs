@@ -59,7 +59,7 @@ public sealed class TableChangesTests
         Texts(statements).ShouldBe(
         [
             "DROP INDEX IF EXISTS \"iz\"",
-            "CREATE TABLE \"kolumn_rebuild_a\"\"b\" (\n  \"id\" INTEGER PRIMARY KEY AUTOINCREMENT,\n  \"x\" INT,\n  \"y\" INT,\n  \"g\" INT GENERATED ALWAYS AS (y) VIRTUAL\n)",
+            "CREATE TABLE \"kolumn_rebuild_a\"\"b\" (\n  \"id\" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,\n  \"x\" INT,\n  \"y\" INT,\n  \"g\" INT GENERATED ALWAYS AS (y) VIRTUAL\n)",
             "INSERT INTO \"kolumn_rebuild_a\"\"b\" (\"id\", \"x\", \"y\") SELECT \"id\", \"x\", \"y\" FROM \"a\"\"b\"",
             "DELETE FROM sqlite_sequence WHERE name = $1",
             "INSERT INTO sqlite_sequence (name, seq) SELECT $1, seq FROM sqlite_sequence WHERE name = $2",

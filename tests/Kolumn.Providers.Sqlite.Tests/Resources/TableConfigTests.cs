@@ -6,13 +6,13 @@ namespace Kolumn.Providers.Sqlite.Tests.Resources;
 public sealed class TableConfigTests
 {
     [Theory]
-    [InlineData("""{"name":"t","columns":[{"name":"id","type":"integer","primary_key":true},{"name":"n"}]}""", "CREATE TABLE \"t\" (\n  \"id\" INTEGER PRIMARY KEY,\n  \"n\"\n)")]
-    [InlineData("""{"name":"t","columns":[{"name":"id","type":"INTEGER","identity":true}]}""", "CREATE TABLE \"t\" (\n  \"id\" INTEGER PRIMARY KEY AUTOINCREMENT\n)")]
+    [InlineData("""{"name":"t","columns":[{"name":"id","type":"integer","primary_key":true},{"name":"n"}]}""", "CREATE TABLE \"t\" (\n  \"id\" INTEGER PRIMARY KEY NOT NULL,\n  \"n\"\n)")]
+    [InlineData("""{"name":"t","columns":[{"name":"id","type":"INTEGER","identity":true}]}""", "CREATE TABLE \"t\" (\n  \"id\" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL\n)")]
     [InlineData("""{"name":"t","columns":[{"name":"id","type":"TEXT","primary_key":true}]}""", "CREATE TABLE \"t\" (\n  \"id\" TEXT PRIMARY KEY NOT NULL\n)")]
     [InlineData("""{"name":"t","columns":[{"name":"id","type":"TEXT","primary_key":true,"nullable":true}]}""", "CREATE TABLE \"t\" (\n  \"id\" TEXT PRIMARY KEY\n)")]
     [InlineData(
         """{"name":"t","columns":[{"name":"a","type":"INT"},{"name":"b","type":"INT"}],"primary_key":{"name":"pk","columns":["b",{"column":"a","order":"DESC","collation":"nocase"}],"on_conflict":"replace"},"strict":true,"without_rowid":true}""",
-        "CREATE TABLE \"t\" (\n  \"a\" INT,\n  \"b\" INT,\n  CONSTRAINT \"pk\" PRIMARY KEY (\"b\", \"a\" COLLATE \"NOCASE\" DESC) ON CONFLICT REPLACE\n) WITHOUT ROWID, STRICT")]
+        "CREATE TABLE \"t\" (\n  \"a\" INT NOT NULL,\n  \"b\" INT NOT NULL,\n  CONSTRAINT \"pk\" PRIMARY KEY (\"b\", \"a\" COLLATE \"NOCASE\" DESC) ON CONFLICT REPLACE\n) WITHOUT ROWID, STRICT")]
     [InlineData("""{"name":"t","columns":[{"name":"a","default":"draft"},{"name":"b","default":"'x'"},{"name":"c","default":1.5},{"name":"d","default":true},{"name":"e","default":"datetime('now')"},{"name":"f","default":"-7"},{"name":"g","default":null},{"name":"h","default":"it's"}]}""",
         "CREATE TABLE \"t\" (\n  \"a\" DEFAULT 'draft',\n  \"b\" DEFAULT 'x',\n  \"c\" DEFAULT 1.5,\n  \"d\" DEFAULT TRUE,\n  \"e\" DEFAULT (datetime('now')),\n  \"f\" DEFAULT -7,\n  \"g\",\n  \"h\" DEFAULT 'it''s'\n)")]
     [InlineData("""{"name":"t","columns":[{"name":"a","not_null":true,"on_null":"ignore","unique":true,"check":"a>0","generated":"1+1","stored":true}]}""", null)]

@@ -63,8 +63,7 @@ internal static class TableSql
             sql.Append(' ').Append(Named(key.Name)).Append("PRIMARY KEY").Append(key.Columns[0].Descending ? " DESC" : "").Append(OnConflict(key.OnConflict)).Append(key.Autoincrement ? " AUTOINCREMENT" : "");
         }
 
-        var isImplied = table.KeyIsNeverNull && table.PrimaryKey?.Columns.Any(k => SqliteName.AreEqual(k.Name, column.Name)) == true;
-        if (!column.Nullable && (!isImplied || column.NullConflict is not null))
+        if (!column.Nullable)
         {
             sql.Append(" NOT NULL").Append(OnConflict(column.NullConflict));
         }
