@@ -55,31 +55,17 @@ public sealed class ContractRuntime(IProvider provider) : IProviderRuntime
 
     public async Task<RuntimeApplyResult> ApplyAsync(ApplyRequest request, CancellationToken cancellationToken)
     {
-        var events = request.OnEvent is null ? null : provider as IProviderEventSource;
-        if (events is not null)
+        using var telling = new ApplyTelling(provider as IProviderEventSource, request.OnEvent);
+        var input = Settle(ToPlanRequest(request.Request), request.Plan) with { PlanHash = request.Plan.PlanHash };
+        var response = await CallAsync<PlanRequest, ApplyResponse>(FunctionNames.Apply, input, cancellationToken);
+        telling.Complete(response.Results);
+        return new RuntimeApplyResult
         {
-            events.EventReceived += request.OnEvent;
-        }
-
-        try
-        {
-            var input = Settle(ToPlanRequest(request.Request), request.Plan) with { PlanHash = request.Plan.PlanHash };
-            var response = await CallAsync<PlanRequest, ApplyResponse>(FunctionNames.Apply, input, cancellationToken);
-            return new RuntimeApplyResult
-            {
-                Success = response.Success,
-                Results = response.Results,
-                Diagnostics = response.CollectDiagnostics(),
-                RolledBack = response.RolledBack,
-            };
-        }
-        finally
-        {
-            if (events is not null)
-            {
-                events.EventReceived -= request.OnEvent;
-            }
-        }
+            Success = response.Success,
+            Results = response.Results,
+            Diagnostics = response.CollectDiagnostics(),
+            RolledBack = response.RolledBack,
+        };
     }
 
     /// <summary>One DiscoverResources call per type, however many resources are asked for.</summary>

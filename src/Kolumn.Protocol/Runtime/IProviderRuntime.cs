@@ -114,7 +114,7 @@ public sealed record RuntimePlan
 /// <param name="Plan">What it answered.</param>
 public sealed record ApplyRequest(RuntimePlanRequest Request, RuntimePlan Plan)
 {
-    /// <summary>Told about progress and certain results while the call runs; called on any thread.</summary>
+    /// <summary>Told about progress as it happens, and of each success once before the call returns; called on any thread, one event at a time.</summary>
     public Action<ProviderEvent>? OnEvent { get; init; }
 }
 
