@@ -1,5 +1,8 @@
 using Kolumn.Bench;
 using Kolumn.Bench.Calls;
+using Kolumn.Bench.Launch;
+using Kolumn.Bench.Postgres;
+using Kolumn.Bench.Resources;
 
 // Parts that a benchmark starts as processes of their own.
 if (args is ["serve", var role, var socket])
@@ -14,7 +17,10 @@ if (args is ["serve", var role, var socket])
 
 (string Name, string What, Func<Report, CancellationToken, Task> RunAsync)[] benchmarks =
 [
+    ("launch", "provider process: start to first reply", LaunchBenchmark.RunAsync),
     ("call", "1 KB unary call beside a bare HTTP/2 POST", CallBenchmark.RunAsync),
+    ("resources", "what ten times the resources cost", ResourcesBenchmark.RunAsync),
+    ("postgres", "1,000 tables beside psql", PostgresBenchmark.RunAsync),
 ];
 
 var chosen = args.Length == 0 ? benchmarks : [.. benchmarks.Where(b => args.Contains(b.Name))];
