@@ -101,7 +101,7 @@ public sealed class ShopScenarioTests(PostgresDatabases databases) : PostgresTes
         await Database.ExecuteAsync("ALTER TABLE shop.users ALTER nick DROP NOT NULL, ADD extra int; DROP INDEX shop.orders_by_state; COMMENT ON SCHEMA shop IS 'hacked'", Token);
         var repair = await shop.PlanAsync(Second, Token);
         var users = repair.Operations.Single(operation => operation.Address == "postgres_table.users");
-        users.Drift!.Keys.ShouldBe(["columns.extra", "columns.nick.nullable"]);
+        users.Drift!.Keys.ShouldBe(["columns.nick.nullable", "columns.extra"]);
         users.Statements.ShouldBe(["ALTER TABLE \"shop\".\"users\"\n    DROP COLUMN \"extra\",\n    ALTER COLUMN \"nick\" SET NOT NULL"]);
         users.Hazards!.Select(hazard => hazard.Name).ShouldBe(["data_loss", "long_lock"]);
         repair.Operations.Single(operation => operation.Address == "postgres_index.orders_by_state").Action.ShouldBe("create");
