@@ -116,7 +116,7 @@ internal sealed class ProviderSource : IAsyncDisposable
         $"Provider \"{provider}\" is not the one that was locked",
         $"{path} has another digest than {LockFile.FileName} names. If you have replaced it yourself, run: kolumn init --upgrade. Otherwise install it again from where you trust it.");
 
-    private static ProviderRequirement RequirementOf(RequiredProvider provider)
+    internal static ProviderRequirement RequirementOf(RequiredProvider provider)
     {
         var source = (provider.Source ?? provider.Id).Split('/');
         var version = provider.Version?.TrimStart('=', ' ', 'v');
@@ -124,6 +124,12 @@ internal sealed class ProviderSource : IAsyncDisposable
         {
             Namespace = source.Length > 1 ? source[^2] : ProviderRequirement.DefaultNamespace,
             Version = version,
+            Transport = provider.Transport switch
+            {
+                "unix" => ProviderTransport.Unix,
+                "tcp" => ProviderTransport.Tcp,
+                _ => null,
+            },
         };
     }
 }

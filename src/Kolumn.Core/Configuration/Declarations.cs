@@ -31,5 +31,6 @@ internal sealed record ResourceBlock(string Type, string Name, BlockSyntax Synta
 /// <param name="Id">The name that stands in <c>provider "id"</c>.</param>
 /// <param name="Source">Where it comes from, when the project says so.</param>
 /// <param name="Version">Which versions will do, when the project says so.</param>
+/// <param name="Transport"><c>tcp</c> or <c>unix</c>, when the project says so.</param>
 /// <param name="Instances"><c>postgres</c>, <c>postgres.production</c> …</param>
-public sealed record RequiredProvider(string Id, string? Source, string? Version, IReadOnlyList<string> Instances);
+public sealed record RequiredProvider(string Id, string? Source, string? Version, string? Transport, IReadOnlyList<string> Instances);

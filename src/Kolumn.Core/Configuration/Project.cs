@@ -18,7 +18,7 @@ public sealed class Project
         [
             .. syntax.Providers.Values
                 .GroupBy(p => p.Id, StringComparer.Ordinal)
-                .Select(g => new RequiredProvider(g.Key, Setting(g, "source"), Setting(g, "version"), [.. g.Select(p => p.Instance)])),
+                .Select(g => new RequiredProvider(g.Key, Setting(g, "source"), Setting(g, "version"), Setting(g, "transport"), [.. g.Select(p => p.Instance)])),
         ];
     }
 

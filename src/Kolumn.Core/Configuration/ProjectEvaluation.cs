@@ -69,6 +69,11 @@ internal sealed class ProjectEvaluation
             }
             else if (HostSettings.Contains(name))
             {
+                if (name == "transport" && ValueJson.ToJson(value)?.ToString() is not ("tcp" or "unix"))
+                {
+                    coercion.Report(DiagnosticCodes.InvalidValue, path, "There is no such transport", "Write \"tcp\" (a loopback port with mutual TLS, the default) or \"unix\" (a socket in a private directory).");
+                }
+
                 settings[name] = ValueJson.ToJson(value);
             }
             else if (name == "alias")

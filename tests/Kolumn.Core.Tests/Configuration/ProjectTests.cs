@@ -103,6 +103,17 @@ public sealed class ProjectTests
     }
 
     [Fact]
+    public void RequiredProviders_TransportInABlock_IsCarried()
+    {
+        using var directory = new TemporaryDirectory();
+        directory.Write("main.kl", "provider \"sqlite\" {\n  database  = \"a.db\"\n  transport = \"unix\"\n}\n");
+
+        var load = Project.Load(new ProjectOptions { Path = directory.Path });
+
+        load.Project!.RequiredProviders.ShouldHaveSingleItem().Transport.ShouldBe("unix");
+    }
+
+    [Fact]
     public void RequiredProviders_BlocksAndRequirements_AreNamedWithSourceVersionAndInstances()
     {
         using var directory = new TemporaryDirectory();

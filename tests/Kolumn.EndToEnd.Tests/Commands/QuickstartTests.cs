@@ -11,6 +11,28 @@ public sealed class QuickstartTests : IDisposable
     public QuickstartTests() => Providers.Sqlite.Database.NativeSqlite.Require();
 
     [Fact]
+    public async Task Transport_UnixInTheProviderBlock_Works()
+    {
+        _project.Edit("providers.kl", "  database = var.database\n", "  database  = var.database\n  transport = \"unix\"\n");
+
+        await _project.ExpectAsync(0, "init");
+        await _project.ExpectAsync(2, "plan", "--detailed-exitcode");
+    }
+
+    [Fact]
+    public async Task Transport_Unknown_NamesThePlaceAndTheChoices()
+    {
+        _project.Edit("providers.kl", "  database = var.database\n", "  database  = var.database\n  transport = \"pigeon\"\n");
+
+        await _project.ExpectAsync(0, "init");
+        var said = await _project.ExpectAsync(1, "plan");
+
+        said.ShouldContain("There is no such transport");
+        said.ShouldContain("providers.kl:4:");
+        said.ShouldContain("\"unix\"");
+    }
+
+    [Fact]
     public async Task Shop_FromInitToDestroy()
     {
         // 1: ready, with a lock file that names the provider

@@ -1,0 +1,23 @@
+using Kolumn.Cli.Providers;
+using Kolumn.Core.Configuration;
+using Kolumn.Host;
+
+namespace Kolumn.Cli.Tests.Providers;
+
+public sealed class ProviderSourceTests
+{
+    [Theory]
+    [InlineData("unix", ProviderTransport.Unix)]
+    [InlineData("tcp", ProviderTransport.Tcp)]
+    [InlineData(null, null)]
+    public void RequirementOf_Transport_IsWhatTheProjectSays(string? transport, ProviderTransport? expected) =>
+        ProviderSource.RequirementOf(new RequiredProvider("sqlite", null, null, transport, ["sqlite"])).Transport.ShouldBe(expected);
+
+    [Fact]
+    public void RequirementOf_SourceAndVersion_BecomeNamespaceNameAndVersion()
+    {
+        var requirement = ProviderSource.RequirementOf(new RequiredProvider("db", "acme/sqlite", "= 1.2.3", null, ["db"]));
+
+        (requirement.Namespace, requirement.Name, requirement.Version).ShouldBe(("acme", "sqlite", "1.2.3"));
+    }
+}
