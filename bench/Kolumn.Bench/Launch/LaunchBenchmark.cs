@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
 using Kolumn.Protocol;
@@ -24,7 +23,7 @@ internal static class LaunchBenchmark
     {
         var provider = BenchFolder.Published("kolumn-provider-sqlite");
         var baseline = Path.Combine(BenchFolder.Root, "artifacts", "build", "bin", "Kolumn.Bench.Baseline", "release", "Kolumn.Bench.Baseline");
-        using var certificate = OneShotCertificate();
+        using var certificate = OneShotCertificate.Create(DateTimeOffset.UtcNow);
 
         List<double> plain = [], tls = [], web = [];
         for (var round = -WarmUps; round < Rounds; round++)
@@ -106,15 +105,4 @@ internal static class LaunchBenchmark
                 return new NetworkStream(connection, ownsSocket: true);
             },
         };
-
-    private static X509Certificate2 OneShotCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new("1.3.6.1.5.5.7.3.1"), new("1.3.6.1.5.5.7.3.2")], critical: false));
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddDays(1));
-    }
 }

@@ -1,19 +1,12 @@
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Kolumn.Protocol;
 
 namespace Kolumn.Sdk.Serving;
 
-/// <summary>
-/// The certificate with which this process shows itself to its one host: ECDSA P-256, self-signed, no CA, for
-/// <c>localhost</c>, good for both sides, which is what go-plugin's peers accept.
-/// </summary>
+/// <summary>The certificate with which this process shows itself to its one host.</summary>
 internal static class ServerCertificate
 {
-    // A clock that was set back, or a virtual machine that woke up, must not make a fresh certificate one of the future.
-    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Validity = TimeSpan.FromDays(365);
-
     /// <summary>
     /// Begins on a thread of its own. The first key of a process costs tens of milliseconds, and so does the system's trust
     /// store, which building a certificate context loads: both go on while everything else starts.
@@ -21,36 +14,11 @@ internal static class ServerCertificate
     public static Task<X509Certificate2> BeginCreate(DateTimeOffset now) => Task.Factory.StartNew(
         () =>
         {
-            var certificate = Create(now);
+            var certificate = OneShotCertificate.Create(now);
             _ = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
             return certificate;
         },
         CancellationToken.None,
         TaskCreationOptions.LongRunning,
         TaskScheduler.Default);
-
-    public static X509Certificate2 Create(DateTimeOffset now)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost, O=Kolumn", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
-
-        // Server and client authentication: RFC 5280, section 4.2.1.12.
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
-        var certificate = request.CreateSelfSigned(now - Skew, now + Validity);
-        return OperatingSystem.IsWindows() ? WithStoredKey(certificate) : certificate;
-    }
-
-    // Windows' TLS cannot use a key that exists in memory only.
-    private static X509Certificate2 WithStoredKey(X509Certificate2 certificate)
-    {
-        using (certificate)
-        {
-            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
-        }
-    }
 }

@@ -110,7 +110,7 @@ public sealed class ProviderServerTests
     public async Task Serve_StrangerOnThePort_IsRefusedAndTheHostGoesOn()
     {
         await using var served = await ServedProvider.StartAsync(unix: false, tls: true);
-        using var other = ServerCertificate.Create(DateTimeOffset.UtcNow);
+        using var other = OneShotCertificate.Create(DateTimeOffset.UtcNow);
         foreach (var certificate in new[] { other, null })
         {
             using var stranger = served.Connect(certificate);

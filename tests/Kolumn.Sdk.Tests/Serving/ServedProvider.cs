@@ -38,7 +38,7 @@ internal sealed class ServedProvider : IAsyncDisposable
     public static async Task<ServedProvider> StartAsync(bool unix, bool tls, string versions = "1", string logLevel = "debug")
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("kolumn-served-").FullName;
-        var certificate = tls ? ServerCertificate.Create(DateTimeOffset.UtcNow) : null;
+        var certificate = tls ? OneShotCertificate.Create(DateTimeOffset.UtcNow) : null;
         var process = Start([], new Dictionary<string, string?>
         {
             [HandshakeEnvironment.CookieName] = HandshakeEnvironment.CookieValue,
