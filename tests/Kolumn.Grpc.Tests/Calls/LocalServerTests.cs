@@ -158,7 +158,17 @@ public sealed class LocalServerTests : CallTest
         {
             await using var server = CreateServer(endpoint);
             await server.StartAsync(TestToken);
-            await ShouldStillAnswerAsync(new Probe.ProbeClient(channel));
+            var client = new Probe.ProbeClient(channel);
+            try
+            {
+                await ShouldStillAnswerAsync(client);
+            }
+            catch (RpcException first) when (first.StatusCode == StatusCode.Unavailable && generation > 0)
+            {
+                // The call met the old connection before the client had noticed its end; nothing is retried for the caller, so
+                // this one call may fail. The next one has to connect anew.
+                await ShouldStillAnswerAsync(client);
+            }
         }
     }
 
