@@ -16,9 +16,6 @@ internal static class Solution
     public static Task<int> BuildAsync(string configuration, CancellationToken cancellationToken) =>
         DotnetAsync(["build", File, "--configuration", configuration, "--nologo", "--verbosity", "quiet"], cancellationToken);
 
-    public static Task<int> TestAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) =>
-        DotnetAsync(["test", File, "--no-build", "--nologo", .. arguments], cancellationToken);
-
     public static Task<int> FormatAsync(CancellationToken cancellationToken) =>
         DotnetAsync(["format", File], cancellationToken);
 
