@@ -45,7 +45,14 @@ public sealed record Handshake
     public static Handshake? Parse(string line, string? socketDirectory, out string fault)
     {
         fault = "";
-        var fields = line.Split('|');
+        var text = line.TrimEnd('\r');
+        if (text.Any(char.IsControl))
+        {
+            // .NET's parsing of numbers, and so of ports, overlooks a NUL at the end.
+            return Refuse("it holds control characters", out fault);
+        }
+
+        var fields = text.Split('|');
         if (fields.Length is < 5 or > 7)
         {
             return Refuse($"it has {fields.Length} fields separated by '|' where 5 to 7 are expected", out fault);
@@ -102,7 +109,7 @@ public sealed record Handshake
     // Padding is tolerated: some libraries of other languages cannot leave it out.
     private static byte[]? DecodeCertificate(string text)
     {
-        var unpadded = text.TrimEnd('=', '\r', ' ');
+        var unpadded = text.TrimEnd('=', ' ');
         var buffer = new byte[(unpadded.Length / 4 * 3) + 3];
         return Convert.TryFromBase64String(unpadded + new string('=', (4 - (unpadded.Length % 4)) % 4), buffer, out var length)
             ? buffer[..length]

@@ -12,6 +12,7 @@ public sealed class HandshakeTests
     [InlineData("1|1|tcp|[::1]:1|grpc|AQID", "tcp", "[::1]:1", "010203")]
     [InlineData("1|1|unix|/run/kolumn-1/s|grpc|AQI", "unix", "/run/kolumn-1/s", "0102")]
     [InlineData("1|1|unix|/run/kolumn-1/s|grpc|AQI=|true", "unix", "/run/kolumn-1/s", "0102")]
+    [InlineData("1|1|tcp|127.0.0.1:4711|grpc|AQI=\r", "tcp", "127.0.0.1:4711", "0102")]
     public void Parse_WellFormedLine_ReadsEveryField(string line, string network, string address, string certificate)
     {
         var handshake = Handshake.Parse(line, Sockets, out var fault);
@@ -41,6 +42,12 @@ public sealed class HandshakeTests
     [InlineData("1|1|unix|/run/kolumn-1/../kolumn-2/s|grpc|", "outside the directory")]
     [InlineData("1|1|unix|/run/kolumn-10/s|grpc|", "outside the directory")]
     [InlineData("1|1|tcp|127.0.0.1:1|grpc|%%%", "not base64")]
+    [InlineData("1|1|tcp|127.0.0.1:1\0|grpc|", "control characters")]
+    [InlineData("1\0|1|tcp|127.0.0.1:1|grpc|", "control characters")]
+    [InlineData("1|1\0|tcp|127.0.0.1:1|grpc|", "control characters")]
+    [InlineData("1|1|unix|/run/kolumn-1/s\u001b[2J|grpc|", "control characters")]
+    [InlineData("1|1|tcp|127.0.0.1:1|grpc|AQID\tBA", "control characters")]
+    [InlineData("1|1|tcp|127.0.0.1:1|grpc||true\u0085", "control characters")]
     public void Parse_MalformedLine_SaysWhatIsWrong(string line, string expected)
     {
         Handshake.Parse(line, Sockets, out var fault).ShouldBeNull();

@@ -178,13 +178,6 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
         }
 
         var handshake = Handshake.Parse(line, running.SocketDirectory, out var fault);
-        if (line.Any(char.IsControl))
-        {
-            // .NET's number parsing overlooks a NUL at the end.
-            handshake = null;
-            fault = "it holds control characters";
-        }
-
         if (handshake is { Network: "tcp", Certificate.Length: 0 })
         {
             handshake = null;
