@@ -3,9 +3,6 @@ namespace Kolumn.Language;
 /// <summary>Finds the name that was probably meant.</summary>
 public static class DidYouMean
 {
-    /// <summary>Longer names are not compared: nobody mistypes them in a way this could tell.</summary>
-    private const int MaxLength = 64;
-
     /// <summary>
     /// The candidate nearest to the name, if few enough letters are missing, added, exchanged or swapped: one for names of up to
     /// 3 letters, two up to 8, else three. Case counts for nothing. Null when none is near.
@@ -14,66 +11,10 @@ public static class DidYouMean
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(candidates);
-        if (name.Length is 0 or > MaxLength)
-        {
-            return null;
-        }
-
-        var limit = name.Length <= 3 ? 1 : name.Length <= 8 ? 2 : 3;
-        string? best = null;
-        foreach (var candidate in candidates)
-        {
-            if (Math.Abs(candidate.Length - name.Length) > limit || candidate.Length > MaxLength || candidate == name)
-            {
-                continue;
-            }
-
-            var distance = Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant());
-            if (distance <= limit && distance < Math.Max(name.Length, candidate.Length))
-            {
-                best = candidate;
-                limit = distance - 1;
-                if (limit < 0)
-                {
-                    break;
-                }
-            }
-        }
-
-        return best;
+        return NearestName.Among(candidates, name);
     }
 
     /// <summary>The question to put at the end of a diagnostic, with a space before it; empty when nothing is near.</summary>
     public static string Ask(string name, IEnumerable<string> candidates) =>
         Find(name, candidates) is { } found ? $" Did you mean \"{found}\"?" : "";
-
-    /// <summary>Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours.</summary>
-    private static int Distance(string left, string right)
-    {
-        var beforeLast = new int[right.Length + 1];
-        var last = new int[right.Length + 1];
-        var current = new int[right.Length + 1];
-        for (var j = 0; j <= right.Length; j++)
-        {
-            last[j] = j;
-        }
-
-        for (var i = 1; i <= left.Length; i++)
-        {
-            current[0] = i;
-            for (var j = 1; j <= right.Length; j++)
-            {
-                var cost = left[i - 1] == right[j - 1] ? 0 : 1;
-                current[j] = Math.Min(Math.Min(last[j] + 1, current[j - 1] + 1), last[j - 1] + cost);
-                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-                {
-                    current[j] = Math.Min(current[j], beforeLast[j - 2] + 1);
-                }
-            }
-
-            (beforeLast, last, current) = (last, current, beforeLast);
-        }
-
-        return last[right.Length];
-    }
 }

@@ -61,7 +61,7 @@ internal sealed class ResourceTypes<TSession>
         var (code, summary) = type.Length == 0
             ? (DiagnosticCodes.MissingResourceType, "the resource type is missing")
             : (DiagnosticCodes.InvalidResourceType, $"there is no resource type \"{type}\"");
-        var detail = DidYouMean.Closest(type, known.Concat(_types.Keys)) is { } meant ? $"Did you mean \"{meant}\"?" : $"Known types: {string.Join(", ", known)}.";
+        var detail = NearestName.Among(known.Concat(_types.Keys), type) is { } meant ? $"Did you mean \"{meant}\"?" : $"Known types: {string.Join(", ", known)}.";
         return Diagnostic.Error(code, summary, detail) with { Address = address };
     }
 }

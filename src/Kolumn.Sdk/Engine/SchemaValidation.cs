@@ -117,7 +117,7 @@ internal sealed class SchemaValidation
         private void Unknown(string name, IReadOnlyDictionary<string, AttributeSchema> attributes, AttributePath path)
         {
             var known = attributes.Where(a => !a.Value.Computed).Select(a => a.Key).Order(StringComparer.Ordinal).ToList();
-            var detail = DidYouMean.Closest(name, known) is { } meant ? $"Did you mean \"{meant}\"?"
+            var detail = NearestName.Among(known, name) is { } meant ? $"Did you mean \"{meant}\"?"
                 : known.Count == 0 ? "It has no attributes."
                 : $"Known attributes: {string.Join(", ", known)}.";
             var severity = unknownIsError ? Severity.Error : Severity.Warning;

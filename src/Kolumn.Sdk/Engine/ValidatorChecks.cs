@@ -91,8 +91,12 @@ internal sealed class ValidatorChecks
     private static (string, string?) NotAmong(JsonNode value, JsonArray allowed, string? own)
     {
         var words = allowed.Select(a => a?.ToJsonString() ?? "null").ToList();
-        var meant = DidYouMean.Closest(value.ToJsonString(), words);
+        var near = NearestName.Among(allowed.Select(Text), Text(value));
+        var meant = allowed.FirstOrDefault(a => Text(a) == near)?.ToJsonString();
         return (own ?? "the value is not one of those allowed", (meant is null ? "" : $"Did you mean {meant}? ") + $"Allowed: {string.Join(", ", words)}.");
+
+        // Quotes are no letters of a name.
+        static string Text(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node?.ToJsonString() ?? "null";
     }
 
     private static (string, string?)? Outside(double value, JsonObject bounds, string? own, string subject)

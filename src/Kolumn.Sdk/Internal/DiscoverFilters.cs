@@ -19,7 +19,7 @@ internal sealed record DiscoverFilters(IReadOnlySet<string>? Names, IReadOnlySet
         faults = found;
         foreach (var name in (filters ?? []).Select(f => f.Key).Where(f => !Known.Contains(f)))
         {
-            var detail = DidYouMean.Closest(name, Known) is { } meant ? $"Did you mean \"{meant}\"?" : $"Known filters: {string.Join(", ", Known)}.";
+            var detail = NearestName.Among(Known, name) is { } meant ? $"Did you mean \"{meant}\"?" : $"Known filters: {string.Join(", ", Known)}.";
             found.Add(Diagnostic.Error(DiagnosticCodes.UnknownAttribute, $"there is no filter \"{name}\"", detail) with { Attribute = AttributePath.Of("filters").Member(name) });
         }
 

@@ -49,6 +49,13 @@ public sealed class SchemaValidationTests
         {"name":"users","columns":[{"name":"id","nullable":false,"default":1}],"storage":{"fillfactor":70},"unused":null}
         """.Replace(",\"unused\":null", "", StringComparison.Ordinal)).ShouldBeEmpty();
 
+    [Theory]
+    [InlineData("ngin", "Did you mean \"engine\"?")]
+    [InlineData("coloms", "Did you mean \"columns\"?")]
+    [InlineData("row_number_of", "Known attributes: columns, engine, name, old, storage.")]
+    public void Check_UnknownAttribute_SuggestsAsTheLanguageDoes(string name, string detail) =>
+        Check($$"""{"name":"users","columns":[{"name":"id"}],"{{name}}":1}""").ShouldHaveSingleItem().Detail.ShouldBe(detail);
+
     [Fact]
     public void Check_ManyMistakes_ReportsEachWithItsPath()
     {
