@@ -12,6 +12,9 @@ public enum PluginFailure
     /// <summary>The lock file does not name the provider for this platform although the host demands it, or cannot be read.</summary>
     NotLocked,
 
+    /// <summary>The provider's version is none of those that the project accepts.</summary>
+    VersionMismatch,
+
     /// <summary>The file's SHA-256 is not the lock file's.</summary>
     ChecksumMismatch,
 

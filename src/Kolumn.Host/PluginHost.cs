@@ -2,6 +2,7 @@ using Kolumn.Host.Connection;
 using Kolumn.Host.Discovery;
 using Kolumn.Host.Launching;
 using Kolumn.Host.Supervision;
+using Kolumn.Host.Verification;
 using Microsoft.Extensions.Logging;
 
 namespace Kolumn.Host;
@@ -62,12 +63,25 @@ public sealed class PluginHost : IAsyncDisposable
     /// <exception cref="PluginException"><see cref="PluginFailure.NotFound"/>: the message names every place that was searched.</exception>
     public ProviderExecutable Find(ProviderRequirement requirement) => _discovery.Find(requirement);
 
-    /// <summary>Starts a provider and connects to it; it is not configured yet.</summary>
+    /// <summary>Starts a provider, of the version that the lock file names if it is installed, and connects to it; it is not configured yet.</summary>
     /// <exception cref="PluginException">It did not start; nothing of it is left.</exception>
-    public async Task<PluginProvider> StartAsync(ProviderRequirement requirement, CancellationToken cancellationToken) =>
-        await StartAsync(Find(requirement), cancellationToken);
+    public async Task<PluginProvider> StartAsync(ProviderRequirement requirement, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var locks = await LockFile.ReadAsync(Path.Combine(Options.WorkspaceDirectory, LockFile.FileName), cancellationToken);
+            requirement = requirement with { PreferredVersion = requirement.PreferredVersion ?? locks.Providers.GetValueOrDefault(requirement.Source)?.Version };
+        }
+        catch (LockFileException)
+        {
+            // Verification says so, about the executable that is found without it.
+        }
 
-    /// <inheritdoc cref="StartAsync(ProviderRequirement, CancellationToken)"/>
+        return await StartAsync(Find(requirement), cancellationToken);
+    }
+
+    /// <summary>Starts this executable and connects to it; it is not configured yet.</summary>
+    /// <exception cref="PluginException">It did not start; nothing of it is left.</exception>
     public async Task<PluginProvider> StartAsync(ProviderExecutable executable, CancellationToken cancellationToken)
     {
         var provider = new PluginProvider(this, executable);

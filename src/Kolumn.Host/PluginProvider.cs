@@ -56,6 +56,9 @@ public sealed class PluginProvider : IProvider, IProviderEventSource
         return answer;
     }
 
+    /// <exception cref="PluginException">
+    /// Among others <see cref="PluginFailure.VersionMismatch"/>: it is not of a version that the requirement admits.
+    /// </exception>
     public async Task<ProviderSchema> SchemaAsync(CancellationToken cancellationToken)
     {
         var schema = await RepeatOnceAsync(async (session, token) =>
@@ -63,6 +66,15 @@ public sealed class PluginProvider : IProvider, IProviderEventSource
             var response = await session.SchemaAsync(NewOperationId(), token);
             return Read<ProviderSchema>(session, PluginPhase.Schema, "Schema", response.Schema);
         }, cancellationToken);
+        if (_executable.Requirement.Version is { } constraint && !constraint.Admits(schema.Version))
+        {
+            throw Fail(
+                PluginFailure.VersionMismatch,
+                PluginPhase.Schema,
+                $"is version {TerminalText.Neutralise(schema.Version)}, which \"{constraint}\" does not admit",
+                "Install a version that it admits, or change version in the configuration");
+        }
+
         _schema = schema;
         if (_config is { } config)
         {

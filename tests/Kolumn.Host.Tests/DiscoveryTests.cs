@@ -1,4 +1,5 @@
 using Kolumn.Host.Discovery;
+using Kolumn.Protocol;
 
 namespace Kolumn.Host.Tests;
 
@@ -38,20 +39,29 @@ public sealed class DiscoveryTests : IDisposable
         Should.Throw<PluginException>(() => new ProviderDiscovery(options).Find(new ProviderRequirement("sqlite")));
     }
 
-    [Fact]
-    public void Find_VersionAsked_TakesThatOne()
+    [Theory]
+    [InlineData(null, null, "2.1.0-rc.1")]
+    [InlineData("= 1.0.0", null, "1.0.0")]
+    [InlineData("~> 1.0", null, "1.1.0")]
+    [InlineData(">= 1.0", null, "2.0.0")]
+    [InlineData("= 2.1.0-rc.1", null, "2.1.0-rc.1")]
+    [InlineData(null, "1.0.0", "1.0.0")]
+    [InlineData("~> 1.0", "1.0.0", "1.0.0")]
+    [InlineData("> 1.0", "1.0.0", "2.0.0")]
+    [InlineData("~> 1.0", "1.0.7", "1.1.0")]
+    public void Find_SeveralVersions_TakesThePreferredElseTheNewestAdmitted(string? constraint, string? preferred, string expected)
     {
-        foreach (var version in (string[])["1.0.0", "2.0.0"])
+        foreach (var version in (string[])["1.0.0", "1.1.0", "2.0.0", "2.1.0-rc.1"])
         {
             var place = Path.Combine(_root, "workspace", ".kolumn", "providers", "acme", "sqlite", version, ProviderExecutable.Platform);
             Directory.CreateDirectory(place);
             File.WriteAllText(Path.Combine(place, "kolumn-provider-sqlite"), "");
         }
 
-        var requirement = new ProviderRequirement("sqlite") { Namespace = "acme", Version = "1.0.0" };
-        new ProviderDiscovery(Options()).Find(requirement).Version.ShouldBe("1.0.0");
-        var failure = Should.Throw<PluginException>(() => new ProviderDiscovery(Options()).Find(requirement with { Version = "3.0.0" }));
-        failure.Message.ShouldContain("of version 3.0.0");
+        var requirement = new ProviderRequirement("sqlite") { Namespace = "acme", Version = Constraint(constraint), PreferredVersion = preferred };
+        new ProviderDiscovery(Options()).Find(requirement).Version.ShouldBe(expected);
+        var failure = Should.Throw<PluginException>(() => new ProviderDiscovery(Options()).Find(requirement with { Version = Constraint("~> 3.0") }));
+        failure.Message.ShouldContain("of a version that \"~> 3.0\" admits (installed: 2.1.0-rc.1, 2.0.0, 1.1.0, 1.0.0)");
     }
 
     [Fact]
@@ -91,14 +101,12 @@ public sealed class DiscoveryTests : IDisposable
     }
 
     [Theory]
-    [InlineData("../etc/passwd", "kolumn", null)]
-    [InlineData("", "kolumn", null)]
-    [InlineData("Sqlite", "kolumn", null)]
-    [InlineData("sqlite", "../..", null)]
-    [InlineData("sqlite", "kolumn", "../1.0")]
-    [InlineData("sqlite", "kolumn", "latest")]
-    public void Find_NameThatIsNone_Refused(string name, string space, string? version) =>
-        Should.Throw<PluginException>(() => new ProviderDiscovery(Options()).Find(new ProviderRequirement(name) { Namespace = space, Version = version }))
+    [InlineData("../etc/passwd", "kolumn")]
+    [InlineData("", "kolumn")]
+    [InlineData("Sqlite", "kolumn")]
+    [InlineData("sqlite", "../..")]
+    public void Find_NameThatIsNone_Refused(string name, string space) =>
+        Should.Throw<PluginException>(() => new ProviderDiscovery(Options()).Find(new ProviderRequirement(name) { Namespace = space }))
             .Reason.ShouldBe(PluginFailure.NotFound);
 
     [Fact]
@@ -120,6 +128,8 @@ public sealed class DiscoveryTests : IDisposable
             .Message.ShouldContain("CrashLimit is 0");
         new HostOptions().Validate().ShouldBeEmpty();
     }
+
+    private static VersionConstraint? Constraint(string? text) => text is null ? null : VersionConstraint.Parse(text, out _);
 
     private HostOptions Options() => new()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Kolumn.Host.Discovery;
 using Kolumn.Host.Verification;
+using Kolumn.Protocol;
 
 namespace Kolumn.Host.Tests;
 
@@ -143,6 +144,60 @@ public sealed class VerificationTests
         File.Exists(mark).ShouldBeFalse();
         chaos.Launcher.Started.ShouldBeEmpty();
         chaos.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public async Task Start_LockedVersionIsNotAdmitted_NeverExecuted()
+    {
+        await using var chaos = new ChaosHost();
+        var executable = chaos.ScriptExecutable($"exec '{ChaosHost.ChaosExecutable}'");
+        await LockAsync(chaos, executable);
+
+        var failure = await Should.ThrowAsync<PluginException>(() => chaos.Host.StartAsync(Requiring("~> 1.2"), Token));
+
+        failure.Reason.ShouldBe(PluginFailure.VersionMismatch);
+        failure.Phase.ShouldBe(PluginPhase.Verify);
+        failure.Message.ShouldContain($"{LockFile.FileName} names version 1.0.0, which \"~> 1.2\" does not admit");
+        failure.NextStep.ShouldContain("kolumn init --upgrade");
+        chaos.Launcher.Started.ShouldBeEmpty();
+        await using var provider = await chaos.Host.StartAsync(Requiring("~> 1.0"), Token);
+        (await provider.SchemaAsync(Token)).Version.ShouldBe("1.0.0");
+
+        ProviderExecutable Requiring(string constraint) => executable with { Requirement = executable.Requirement with { Version = VersionConstraint.Parse(constraint, out _) } };
+    }
+
+    [Fact]
+    public async Task Schema_VersionIsNotAdmitted_VersionMismatchAndOthersServe()
+    {
+        await using var chaos = new ChaosHost();
+        await using var refused = await chaos.Host.StartAsync(new ProviderRequirement("chaos") { Version = VersionConstraint.Parse("> 1.0", out _) }, Token);
+        await using var admitted = await chaos.Host.StartAsync(new ProviderRequirement("chaos") { Version = VersionConstraint.Parse("= 1.0.0", out _) }, Token);
+
+        var failure = await Should.ThrowAsync<PluginException>(() => refused.SchemaAsync(Token));
+
+        failure.Reason.ShouldBe(PluginFailure.VersionMismatch);
+        failure.Path.ShouldBe(ChaosHost.ChaosExecutable);
+        failure.Message.ShouldContain("is version 1.0.0, which \"> 1.0\" does not admit");
+        (await admitted.SchemaAsync(Token)).Version.ShouldBe("1.0.0");
+    }
+
+    [Fact]
+    public async Task Start_NewerVersionBesideTheLockedOne_TakesTheLockedOne()
+    {
+        await using var chaos = new ChaosHost(change: o => o with { ProviderDirectories = [], RequireLock = true });
+        foreach (var version in (string[])["1.0.0", "1.1.0"])
+        {
+            var place = Path.Combine(chaos.Workspace, ".kolumn", "providers", "kolumn", "chaos", version, ProviderExecutable.Platform);
+            Directory.CreateDirectory(place);
+            File.Copy(chaos.Script($"exec '{ChaosHost.ChaosExecutable}' # {version}"), Path.Combine(place, "kolumn-provider-chaos"));
+        }
+
+        await LockAsync(chaos, chaos.Host.Find(new ProviderRequirement("chaos") { PreferredVersion = "1.0.0" }));
+
+        await using var provider = await chaos.Host.StartAsync(new ProviderRequirement("chaos"), Token);
+
+        provider.Executable.Version.ShouldBe("1.0.0");
+        chaos.Host.Find(new ProviderRequirement("chaos")).Version.ShouldBe("1.1.0");
     }
 
     [Fact]

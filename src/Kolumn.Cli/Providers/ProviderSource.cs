@@ -55,8 +55,8 @@ internal sealed class ProviderSource : IAsyncDisposable
 
     /// <summary>
     /// Writes the lock file:
-    /// 1. find each provider;
-    /// 2. start it once, to hear that it works and which version it is;
+    /// 1. find each provider, in the version that is locked already as long as the project admits it and no upgrade is wanted;
+    /// 2. start it once, to hear that it works and which version it is, which the project has to admit;
     /// 3. record the digest of its executable; a digest that was recorded before and differs is only replaced when
     /// <paramref name="upgrade"/> says so.
     /// </summary>
@@ -74,7 +74,8 @@ internal sealed class ProviderSource : IAsyncDisposable
         {
             try
             {
-                var executable = _host.Find(RequirementOf(provider)); // 1
+                var locked = upgrade ? null : before.Providers.GetValueOrDefault(RequirementOf(provider).Source)?.Version;
+                var executable = _host.Find(RequirementOf(provider) with { PreferredVersion = locked }); // 1
                 string version;
                 await using (var process = await unlocked.StartAsync(executable, cancellationToken)) // 2
                 {
@@ -88,7 +89,7 @@ internal sealed class ProviderSource : IAsyncDisposable
                 var former = before.Providers.GetValueOrDefault(source)?.Digests.GetValueOrDefault(ProviderExecutable.Platform);
                 if (former is not null && former != digest && !upgrade)
                 {
-                    diagnostics.Add(Changed(provider.Id, executable.Path));
+                    diagnostics.Add(Changed(provider.Id, executable.Path) with { Place = provider.Place });
                     continue;
                 }
 
@@ -97,7 +98,7 @@ internal sealed class ProviderSource : IAsyncDisposable
             }
             catch (ProviderCallException failure)
             {
-                diagnostics.Add(Commands.Failures.Explain(failure, "kolumn init", cancellationToken));
+                diagnostics.Add(Commands.Failures.Explain(failure, "kolumn init", cancellationToken) with { Place = provider.Place });
             }
         }
 
@@ -119,11 +120,10 @@ internal sealed class ProviderSource : IAsyncDisposable
     internal static ProviderRequirement RequirementOf(RequiredProvider provider)
     {
         var source = (provider.Source ?? provider.Id).Split('/');
-        var version = provider.Version?.TrimStart('=', ' ', 'v');
         return new ProviderRequirement(source[^1])
         {
             Namespace = source.Length > 1 ? source[^2] : ProviderRequirement.DefaultNamespace,
-            Version = version,
+            Version = provider.Version,
             Transport = provider.Transport switch
             {
                 "unix" => ProviderTransport.Unix,

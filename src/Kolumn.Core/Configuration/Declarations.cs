@@ -1,5 +1,6 @@
 using Kolumn.Language;
 using Kolumn.Language.Syntax;
+using Kolumn.Protocol;
 
 namespace Kolumn.Core.Configuration;
 
@@ -30,7 +31,11 @@ internal sealed record ResourceBlock(string Type, string Name, BlockSyntax Synta
 /// <summary>A provider as the project asks for it.</summary>
 /// <param name="Id">The name that stands in <c>provider "id"</c>.</param>
 /// <param name="Source">Where it comes from, when the project says so.</param>
-/// <param name="Version">Which versions will do, when the project says so.</param>
+/// <param name="Version">Which versions will do, when the project says so: what all its blocks and its requirement admit.</param>
 /// <param name="Transport"><c>tcp</c> or <c>unix</c>, when the project says so.</param>
 /// <param name="Instances"><c>postgres</c>, <c>postgres.production</c> …</param>
-public sealed record RequiredProvider(string Id, string? Source, string? Version, string? Transport, IReadOnlyList<string> Instances);
+public sealed record RequiredProvider(string Id, string? Source, VersionConstraint? Version, string? Transport, IReadOnlyList<string> Instances)
+{
+    /// <summary>Its first block.</summary>
+    public SourcePlace? Place { get; init; }
+}

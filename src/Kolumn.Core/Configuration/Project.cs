@@ -1,5 +1,3 @@
-using Kolumn.Language;
-using Kolumn.Language.Syntax;
 using Kolumn.Protocol;
 
 namespace Kolumn.Core.Configuration;
@@ -7,19 +5,14 @@ namespace Kolumn.Core.Configuration;
 /// <summary>A project as its files say it: parsed, collected and ordered, not yet evaluated.</summary>
 public sealed class Project
 {
-    private Project(ProjectOptions options, ProjectFiles files, ProjectSyntax syntax, ReferenceGraph graph)
+    private Project(ProjectOptions options, ProjectFiles files, ProjectSyntax syntax, ReferenceGraph graph, IReadOnlyList<RequiredProvider> providers)
     {
         Options = options;
         Directory = files.Directory;
         VariableFiles = files.VariableFiles;
         Syntax = syntax;
         Graph = graph;
-        RequiredProviders =
-        [
-            .. syntax.Providers.Values
-                .GroupBy(p => p.Id, StringComparer.Ordinal)
-                .Select(g => new RequiredProvider(g.Key, Setting(g, "source"), Setting(g, "version"), Setting(g, "transport"), [.. g.Select(p => p.Instance)])),
-        ];
+        RequiredProviders = providers;
     }
 
     /// <summary>Absolute.</summary>
@@ -53,29 +46,9 @@ public sealed class Project
 
         var syntax = ProjectSyntax.Collect(files.Files, diagnostics);
         var graph = ReferenceGraph.Build(syntax, diagnostics);
-        return diagnostics.HasErrors ? null : new Project(options, files, syntax, graph);
+        var providers = new ProviderSettings(syntax, diagnostics).Read();
+        return diagnostics.HasErrors ? null : new Project(options, files, syntax, graph, providers);
     }
-
-    private string? Setting(IEnumerable<ProviderBlock> blocks, string name)
-    {
-        foreach (var block in blocks)
-        {
-            if (Text(block.Syntax.Body.Attribute(name)?.Expression) is { } own)
-            {
-                return own;
-            }
-
-            if (Syntax.ProviderRequirements.TryGetValue(block.Id, out var requirement))
-            {
-                return Text(requirement.Items.FirstOrDefault(i => Text(i.Key) == name)?.Value);
-            }
-        }
-
-        return null;
-    }
-
-    private static string? Text(Expression? expression) =>
-        expression is LiteralExpression { Value.Kind: ValueKind.String } literal ? literal.Value.AsString() : null;
 }
 
 /// <param name="Project">Null when there is an error among the diagnostics.</param>

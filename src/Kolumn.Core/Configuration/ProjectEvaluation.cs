@@ -17,8 +17,6 @@ namespace Kolumn.Core.Configuration;
 /// </summary>
 internal sealed class ProjectEvaluation
 {
-    private static readonly string[] HostSettings = ["source", "version", "transport"];
-
     private readonly Project _project;
     private readonly DiagnosticList _diagnostics;
     private readonly Func<string, JsonObject?> _recorded;
@@ -67,7 +65,7 @@ internal sealed class ProjectEvaluation
                     coercion.Report(CoreCodes.UnknownValue, path, $"\"{name}\" is not known yet", "A provider is configured before any resource exists, so its block cannot use what a resource provides.");
                 }
             }
-            else if (HostSettings.Contains(name))
+            else if (ProviderSettings.Names.Contains(name))
             {
                 if (name == "transport" && ValueJson.ToJson(value)?.ToString() is not ("tcp" or "unix"))
                 {

@@ -1,9 +1,12 @@
+using Kolumn.Protocol;
+
 namespace Kolumn.Host.Discovery;
 
 /// <summary>
 /// Looks for a provider's executable, in this order:
 /// 1. the directories of <see cref="HostOptions.ProviderDirectories"/>;
-/// 2. <c>.kolumn/providers/namespace/name/version/os_arch/</c> of the workspace, the newest version unless one is asked for;
+/// 2. <c>.kolumn/providers/namespace/name/version/os_arch/</c> of the workspace: the preferred version, else the newest that the
+/// requirement admits;
 /// 3. <c>.kolumn/plugins</c> of the home directory;
 /// 4. beside the host's own executable;
 /// 5. PATH, only where <see cref="HostOptions.SearchPath"/> says so.
@@ -33,7 +36,7 @@ internal sealed class ProviderDiscovery(HostOptions options)
         var known = Installed(searched);
         throw NotFound(
             requirement,
-            $"there is no {requirement.FileName}{(requirement.Version is null ? "" : $" of version {requirement.Version}")} in {string.Join(", ", searched.Distinct())}",
+            $"there is no {requirement.FileName}{VersionsRefused(requirement)} in {string.Join(", ", searched.Distinct())}",
             known.Count == 0 ? "Install the provider, or name its directory" : $"Install it, name its directory, or use one of those installed: {string.Join(", ", known)}");
     }
 
@@ -44,14 +47,14 @@ internal sealed class ProviderDiscovery(HostOptions options)
             yield return (directory, null);
         }
 
-        var versions = Path.Combine(options.WorkspaceDirectory, ".kolumn", "providers", requirement.Namespace, requirement.Name);
-        var installed = Versions(versions).Where(v => requirement.Version is null || v == requirement.Version).ToList();
-        foreach (var version in installed)
+        var versions = VersionsDirectory(requirement);
+        var admitted = Versions(versions).Where(v => requirement.Version?.Admits(v) ?? true).OrderByDescending(v => v == requirement.PreferredVersion).ToList();
+        foreach (var version in admitted)
         {
             yield return (Path.Combine(versions, version, ProviderExecutable.Platform), version);
         }
 
-        if (installed.Count == 0)
+        if (admitted.Count == 0)
         {
             yield return (versions, null);
         }
@@ -74,6 +77,20 @@ internal sealed class ProviderDiscovery(HostOptions options)
                 yield return (directory, null);
             }
         }
+    }
+
+    private string VersionsDirectory(ProviderRequirement requirement) =>
+        Path.Combine(options.WorkspaceDirectory, ".kolumn", "providers", requirement.Namespace, requirement.Name);
+
+    private string VersionsRefused(ProviderRequirement requirement)
+    {
+        if (requirement.Version is not { } constraint)
+        {
+            return "";
+        }
+
+        var refused = Versions(VersionsDirectory(requirement)).Where(v => !constraint.Admits(v)).Take(20).ToList();
+        return $" of a version that \"{constraint}\" admits{(refused.Count == 0 ? "" : $" (installed: {string.Join(", ", refused)})")}";
     }
 
     private static IEnumerable<string> Versions(string directory) => Directory.Exists(directory)

@@ -1,3 +1,5 @@
+using Kolumn.Protocol;
+
 namespace Kolumn.Host.Discovery;
 
 /// <summary>Which provider is wanted.</summary>
@@ -9,8 +11,14 @@ public sealed record ProviderRequirement(string Name)
     /// <summary>Who publishes it: a directory below <c>.kolumn/providers</c>.</summary>
     public string Namespace { get; init; } = DefaultNamespace;
 
-    /// <summary>Exactly this version; null takes the newest installed.</summary>
-    public string? Version { get; init; }
+    /// <summary>
+    /// Which versions will do; null for all. Of several installed ones the newest is taken. What an executable says itself is
+    /// compared when its schema is asked for (<see cref="PluginProvider.SchemaAsync"/>).
+    /// </summary>
+    public VersionConstraint? Version { get; init; }
+
+    /// <summary>Taken before newer ones where it is installed and <see cref="Version"/> admits it: what the lock file names.</summary>
+    public string? PreferredVersion { get; init; }
 
     /// <summary>Overrides <see cref="HostOptions.Transport"/>.</summary>
     public ProviderTransport? Transport { get; init; }
@@ -25,7 +33,6 @@ public sealed record ProviderRequirement(string Name)
     internal string? Fault() =>
         !IsName(Name) ? $"'{Supervision.TerminalText.Neutralise(Name)}' is not a provider's name: lower-case letters, digits, '-' and '_', beginning with a letter, at most 63"
         : !IsName(Namespace) ? $"'{Supervision.TerminalText.Neutralise(Namespace)}' is not a provider's namespace"
-        : Version is not null && SemanticVersion.Parse(Version) is null ? $"'{Supervision.TerminalText.Neutralise(Version)}' is not a version such as 1.2.3"
         : null;
 
     private static bool IsName(string text) =>

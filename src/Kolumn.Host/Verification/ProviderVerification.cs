@@ -34,6 +34,15 @@ internal sealed class ProviderVerification(HostOptions options, ILogger logger)
 
         string? digest = null;
         var isNamed = locks.Providers.TryGetValue(source, out var entry) && entry.Digests.TryGetValue(ProviderExecutable.Platform, out digest);
+        if (isNamed && executable.Requirement.Version is { } constraint && !constraint.Admits(entry!.Version))
+        {
+            throw Fail(
+                executable,
+                PluginFailure.VersionMismatch,
+                $"{path} names version {Supervision.TerminalText.Neutralise(entry.Version)}, which \"{constraint}\" does not admit; it was not executed",
+                "Install a version that it admits where there is none yet and run: kolumn init --upgrade. Otherwise change version in the configuration");
+        }
+
         if (!isNamed)
         {
             if (options.RequireLock)

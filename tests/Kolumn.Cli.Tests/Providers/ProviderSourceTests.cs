@@ -1,6 +1,7 @@
 using Kolumn.Cli.Providers;
 using Kolumn.Core.Configuration;
 using Kolumn.Host;
+using Kolumn.Protocol;
 
 namespace Kolumn.Cli.Tests.Providers;
 
@@ -16,8 +17,10 @@ public sealed class ProviderSourceTests
     [Fact]
     public void RequirementOf_SourceAndVersion_BecomeNamespaceNameAndVersion()
     {
-        var requirement = ProviderSource.RequirementOf(new RequiredProvider("db", "acme/sqlite", "= 1.2.3", null, ["db"]));
+        var version = VersionConstraint.Parse("~> 1.2", out _);
 
-        (requirement.Namespace, requirement.Name, requirement.Version).ShouldBe(("acme", "sqlite", "1.2.3"));
+        var requirement = ProviderSource.RequirementOf(new RequiredProvider("db", "acme/sqlite", version, null, ["db"]));
+
+        (requirement.Namespace, requirement.Name, requirement.Version).ShouldBe(("acme", "sqlite", version));
     }
 }

@@ -124,7 +124,7 @@ public sealed class ProjectTests
               }
             }
             provider "postgres" {}
-            provider "postgres" "archive" {}
+            provider "postgres" "archive" { version = "!= 1.3.0" }
             provider "sqlite" { version = "0.1.0" }
             """);
 
@@ -132,6 +132,22 @@ public sealed class ProjectTests
 
         load.Diagnostics.ShouldBeEmpty();
         load.Project!.RequiredProviders.Select(p => $"{p.Id} {p.Source} {p.Version} [{string.Join(", ", p.Instances)}]").ShouldBe(
-            ["postgres kolumn/postgres ~> 1.2 [postgres, postgres.archive]", "sqlite  0.1.0 [sqlite]"]);
+            ["postgres kolumn/postgres != 1.3.0, ~> 1.2 [postgres, postgres.archive]", "sqlite  = 0.1.0 [sqlite]"]);
+    }
+
+    [Theory]
+    [InlineData("version = \"latest\"", "INVALID_VALUE 2:13 Not a version constraint")]
+    [InlineData("version = 1.2", "INVALID_VALUE 2:13 \"version\" has to be a literal string")]
+    [InlineData("version = var.v", "INVALID_VALUE 2:13 \"version\" has to be a literal string")]
+    [InlineData("source = \"${var.v}/x\"", "INVALID_VALUE 2:12 \"source\" has to be a literal string")]
+    public void RequiredProviders_SettingThatCannotBeRead_IsReportedAtItsPlace(string setting, string expected)
+    {
+        using var directory = new TemporaryDirectory();
+        directory.Write("main.kl", $"provider \"sqlite\" {{\n  {setting}\n}}\nvariable \"v\" {{}}\n");
+
+        var load = Project.Load(new ProjectOptions { Path = directory.Path });
+
+        load.Diagnostics.Select(d => $"{d.Code} {d.Place!.Line}:{d.Place.Column} {d.Summary}").ShouldBe([expected]);
+        load.Project.ShouldBeNull();
     }
 }

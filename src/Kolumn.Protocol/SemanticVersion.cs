@@ -1,10 +1,20 @@
 using System.Globalization;
 
-namespace Kolumn.Host.Discovery;
+namespace Kolumn.Protocol;
 
-/// <summary>A version in the order of semver.org 2.0, section 11.</summary>
-internal sealed record SemanticVersion(int Major, int Minor, int Patch, string PreRelease) : IComparable<SemanticVersion>
+/// <summary>A version in the order of semver.org 2.0, section 11. What follows a '+' counts for nothing.</summary>
+/// <param name="PreRelease">What stands between '-' and '+': <c>beta.2</c>; empty for a release.</param>
+public sealed record SemanticVersion(int Major, int Minor, int Patch, string PreRelease) : IComparable<SemanticVersion>
 {
+    public static bool operator <(SemanticVersion left, SemanticVersion right) => left.CompareTo(right) < 0;
+
+    public static bool operator <=(SemanticVersion left, SemanticVersion right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >(SemanticVersion left, SemanticVersion right) => left.CompareTo(right) > 0;
+
+    public static bool operator >=(SemanticVersion left, SemanticVersion right) => left.CompareTo(right) >= 0;
+
+    /// <summary>Null when the text is not <c>MAJOR.MINOR.PATCH</c>, with <c>-PRERELEASE</c> and <c>+BUILD</c> where there are any.</summary>
     public static SemanticVersion? Parse(string text)
     {
         var core = text.Split('+', 2)[0].Split('-', 2);
@@ -14,6 +24,9 @@ internal sealed record SemanticVersion(int Major, int Minor, int Patch, string P
             ? new SemanticVersion(major, minor, patch, core.Length > 1 ? core[1] : "")
             : null;
     }
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Major}.{Minor}.{Patch}{(PreRelease.Length == 0 ? "" : "-")}{PreRelease}");
 
     public int CompareTo(SemanticVersion? other)
     {
