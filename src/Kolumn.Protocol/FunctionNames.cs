@@ -1,6 +1,6 @@
 namespace Kolumn.Protocol;
 
-/// <summary>The functions of <c>CallFunction</c> that exist today, by their names on the wire (provider specification, section 3.2).</summary>
+/// <summary>The functions of <c>CallFunction</c> that exist today, by their names on the wire (provider specification, sections 3.2 and 3.3).</summary>
 public static class FunctionNames
 {
     public const string CreateResource = "CreateResource";
@@ -14,4 +14,6 @@ public static class FunctionNames
     public const string SetState = "SetState";
     public const string Ping = "Ping";
     public const string Version = "Version";
+    public const string DetectDrift = "DetectDrift";
+    public const string ValidateState = "ValidateState";
 }

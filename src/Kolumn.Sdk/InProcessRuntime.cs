@@ -1,7 +1,5 @@
 using Kolumn.Protocol.Runtime;
-using Kolumn.Sdk.Internal;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kolumn.Sdk;
 
@@ -15,5 +13,5 @@ public static class InProcessRuntime
     /// <exception cref="Engine.InvalidProviderDefinitionException">The definition contradicts itself.</exception>
     public static IProviderRuntime Create<TSession>(ProviderDefinition<TSession> definition, ILoggerFactory? loggers = null)
         where TSession : IProviderSession =>
-        new ContractRuntime(new FunctionDispatcher<TSession>(definition, loggers ?? NullLoggerFactory.Instance, TimeProvider.System, new SecretScrubber()));
+        new ContractRuntime(InProcessProvider.Create(definition, loggers));
 }

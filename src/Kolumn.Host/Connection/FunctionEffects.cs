@@ -14,10 +14,10 @@ internal static class FunctionEffects
         FunctionNames.SetState,
         FunctionNames.Ping,
         FunctionNames.Version,
+        FunctionNames.DetectDrift,
+        FunctionNames.ValidateState,
 
         // Of the specification's later tiers.
-        "DetectDrift",
-        "ValidateState",
         "GetAuditLog",
         "OutboxHealthMetrics",
         "PlanMigration",

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Schema;
@@ -43,7 +42,7 @@ public sealed class ContractRuntime(IProvider provider) : IProviderRuntime
 
     public async Task<RuntimePlan> PlanAsync(RuntimePlanRequest request, CancellationToken cancellationToken)
     {
-        var response = await CallAsync<PlanRequest, PlanResponse>(FunctionNames.Plan, ToPlanRequest(request), cancellationToken);
+        var response = await provider.CallAsync<PlanRequest, PlanResponse>(FunctionNames.Plan, ToPlanRequest(request), cancellationToken);
         return new RuntimePlan
         {
             Provider = _instance,
@@ -57,7 +56,7 @@ public sealed class ContractRuntime(IProvider provider) : IProviderRuntime
     {
         using var telling = new ApplyTelling(provider as IProviderEventSource, request.OnEvent);
         var input = Settle(ToPlanRequest(request.Request), request.Plan) with { PlanHash = request.Plan.PlanHash };
-        var response = await CallAsync<PlanRequest, ApplyResponse>(FunctionNames.Apply, input, cancellationToken);
+        var response = await provider.CallAsync<PlanRequest, ApplyResponse>(FunctionNames.Apply, input, cancellationToken);
         telling.Complete(response.Results);
         return new RuntimeApplyResult
         {
@@ -120,23 +119,9 @@ public sealed class ContractRuntime(IProvider provider) : IProviderRuntime
 
     private async Task<InspectResult> DiscoverAsync(DiscoverResourcesRequest request, CancellationToken cancellationToken)
     {
-        var response = await CallAsync<DiscoverResourcesRequest, DiscoverResourcesResponse>(
+        var response = await provider.CallAsync<DiscoverResourcesRequest, DiscoverResourcesResponse>(
             FunctionNames.DiscoverResources, request, cancellationToken);
         return new InspectResult { State = response.Resources, Diagnostics = response.CollectDiagnostics() };
-    }
-
-    private async Task<TResponse> CallAsync<TRequest, TResponse>(string function, TRequest request, CancellationToken cancellationToken)
-    {
-        var output = await provider.CallFunctionAsync(function, PayloadJson.Write(request), cancellationToken);
-        try
-        {
-            return PayloadJson.Read<TResponse>(output.Span);
-        }
-        catch (JsonException malformed)
-        {
-            throw new ProviderCallException(
-                ProviderCallFailure.Defect, $"{function} returned something that is not its response: {malformed.Message}", malformed);
-        }
     }
 
     /// <summary>Desired and current state become one list of proposals; the provider compares them with the database.</summary>

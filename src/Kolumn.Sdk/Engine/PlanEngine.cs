@@ -46,11 +46,9 @@ internal static class PlanEngine<TSession>
         {
             var type = group.Key;
             var identities = group.SelectMany(r => new[] { r.Identity, r.FormerIdentity }).OfType<string>().ToHashSet(StringComparer.Ordinal);
-            var found = await HandlerCall.RunAsync(
-                type.Name, nameof(type.Discoverer.ReadAsync), () => type.Discoverer.ReadAsync(session, identities, cancellationToken));
-            foreach (var definition in found)
+            foreach (var (identity, definition) in await type.ReadAsync(session, identities, cancellationToken))
             {
-                existing[new ObjectReference(type.Name, HandlerCall.Run(type.Name, nameof(ICreateHandler.IdentityOf), () => type.Creator.IdentityOf(definition)))] = definition;
+                existing[new ObjectReference(type.Name, identity)] = definition;
             }
         }
 

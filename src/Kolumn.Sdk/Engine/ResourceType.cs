@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
 
@@ -34,6 +35,24 @@ internal sealed class ResourceType<TSession>
     public IOperationHandler<TSession>? Operations { get; }
 
     public INormalizingHandler<TSession>? Normalizer { get; }
+
+    /// <exception cref="HandlerDefectException">The handler finds no name in it.</exception>
+    public string IdentityOf(JsonObject definition) => HandlerCall.Run(Name, nameof(ICreateHandler.IdentityOf), () => Creator.IdentityOf(definition));
+
+    /// <summary>What exists, by identity, in the order in which the handler found it.</summary>
+    /// <param name="identities">null for all.</param>
+    public async Task<IReadOnlyDictionary<string, JsonObject>> ReadAsync(
+        TSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken)
+    {
+        var found = await HandlerCall.RunAsync(Name, nameof(Discoverer.ReadAsync), () => Discoverer.ReadAsync(session, identities, cancellationToken));
+        var existing = new OrderedDictionary<string, JsonObject>(found.Count, StringComparer.Ordinal);
+        foreach (var definition in found)
+        {
+            existing[IdentityOf(definition)] = definition;
+        }
+
+        return existing;
+    }
 
     public IEnumerable<string> Faults()
     {

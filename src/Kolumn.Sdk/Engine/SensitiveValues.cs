@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kolumn.Protocol;
 using Kolumn.Protocol.Json;
 using Kolumn.Protocol.Schema;
 
@@ -21,6 +22,23 @@ internal static class SensitiveValues
 
     public static bool Holds(IReadOnlyDictionary<string, AttributeSchema>? attributes) =>
         attributes?.Values.Any(a => a.Sensitive || Holds(a.Attributes) || (a.Elem is { } e && (e.Sensitive || Holds(e.Attributes)))) ?? false;
+
+    /// <summary>Whether the value at a path, or one around it, is sensitive.</summary>
+    public static bool IsSensitive(AttributePath path, ObjectType schema)
+    {
+        AttributeSchema? at = null;
+        foreach (var step in path.Steps)
+        {
+            var members = at is null ? schema.Attributes : at.Attributes;
+            at = step is string name && members?.GetValueOrDefault(name) is { } member ? member : at?.Elem;
+            if (at is null or { Sensitive: true })
+            {
+                break;
+            }
+        }
+
+        return at is { Sensitive: true };
+    }
 
     /// <summary>Every text and number that a sensitive attribute holds.</summary>
     public static IEnumerable<string> TextsIn(JsonObject value, IReadOnlyDictionary<string, AttributeSchema> attributes) =>

@@ -44,9 +44,12 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         _scrubber = scrubber;
 
         var transactional = definition.Capabilities.GetValueOrDefault("transactional_ddl");
-        var plans = new PlanFunctions<TSession>(
-            _types, new PlanPreparation<TSession>(_types, _validation), new ApplyEngine<TSession>(transactional, Publish, time), _loggers, scrubber);
+        var preparation = new PlanPreparation<TSession>(_types, _validation);
+        var plans = new PlanFunctions<TSession>(_types, preparation, new ApplyEngine<TSession>(transactional, Publish, time), _loggers, scrubber);
         var reads = new ReadFunctions<TSession>(_types, _loggers);
+        var detection = new DriftDetection<TSession>(_types);
+        var drift = new DriftFunction<TSession>(_types, detection, _loggers, scrubber);
+        var checks = new ValidateFunction<TSession>(_types, new StateChecks<TSession>(_types, _validation), preparation, detection, _loggers, scrubber);
         var about = new AboutFunctions<TSession>(definition, time);
         Add<CreateResourceRequest, CreateResourceResponse>(FunctionNames.CreateResource, plans.CreateAsync);
         Add<ReadResourceRequest, ReadResourceResponse>(FunctionNames.ReadResource, reads.ReadAsync);
@@ -59,6 +62,8 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         Add<SetStateRequest, SetStateResponse>(FunctionNames.SetState, (request, call, _) => Task.FromResult(call.State.Set(request)));
         AddAlways<PingRequest, PingResponse>(FunctionNames.Ping, (_, call, token) => about.PingAsync(call?.Connection, token));
         AddAlways<VersionRequest, VersionResponse>(FunctionNames.Version, (_, call, token) => about.VersionAsync(call?.Connection, token));
+        Add<DriftRequest, DriftResponse>(FunctionNames.DetectDrift, drift.DetectAsync);
+        Add<ValidateRequest, ValidateResponse>(FunctionNames.ValidateState, checks.ValidateAsync);
         Schema = new ProviderSchema
         {
             Name = definition.Name,

@@ -15,8 +15,6 @@ namespace Kolumn.Sdk.Internal;
 /// </summary>
 internal sealed class KeptState(string provider, TimeProvider time, ILogger logger)
 {
-    private static readonly System.Version Format = System.Version.Parse(ProviderState.CurrentVersion);
-
     private readonly Lock _gate = new();
     private ProviderState _state = new() { Provider = provider };
 
@@ -88,15 +86,10 @@ internal sealed class KeptState(string provider, TimeProvider time, ILogger logg
             return Diagnostic.Error(DiagnosticCodes.Validation, "the state is missing", "Send {\"state\": {…}}; an empty state has no resources.");
         }
 
-        if (!System.Version.TryParse(state.Version, out var version) || version.Build < 0)
+        var (version, fault) = StateFormat.Read(state.Version);
+        if (fault is not null)
         {
-            return Diagnostic.Error(DiagnosticCodes.Validation, $"\"{Shorten(state.Version)}\" is not a state version", $"It is a semantic version such as {Format}.");
-        }
-
-        if (version.Major != Format.Major)
-        {
-            return Diagnostic.Error(
-                DiagnosticCodes.State, $"state version {version} cannot be read", $"This provider knows the versions {Format.Major}.x: use a provider of the version that wrote the state.");
+            return fault;
         }
 
         var kept = System.Version.Parse(_state.Version);
@@ -137,6 +130,4 @@ internal sealed class KeptState(string provider, TimeProvider time, ILogger logg
 
     // A JSON tree must not be read by two threads at once: what leaves the lock is a copy.
     private static ProviderState Copy(ProviderState state) => PayloadJson.FromNode<ProviderState>(PayloadJson.ToNode(state)!);
-
-    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }

@@ -142,9 +142,8 @@ internal sealed class PlanFunctions<TSession>(
         return changes;
     }
 
-    private static Diagnostic? TooMany(PlanRequest request) => request.Resources.Count <= Limits.MaxResources
-        ? null
-        : Diagnostic.Error("REQUEST_TOO_LARGE", $"the request names {request.Resources.Count} resources, {Limits.MaxResources} is the limit", "Divide them among several provider instances.");
+    private static Diagnostic? TooMany(PlanRequest request) =>
+        request.Resources.Count <= Limits.MaxResources ? null : Limits.TooManyResources(request.Resources.Count);
 
     // One resource: the reason why something else was done than asked for is worth a warning.
     private static IReadOnlyList<Diagnostic>? Notes(ApplyResponse response, Plan<TSession>? plan)

@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(400, LogLevel.Information, "Found {ResourceCount} of type {ResourceType}")]
     public static partial void Discovered(ILogger logger, int resourceCount, string resourceType);
 
+    [LoggerMessage(401, LogLevel.Information, "Compared {ResourceCount} resources with the database, {DriftCount} differ")]
+    public static partial void DriftDetected(ILogger logger, int resourceCount, int driftCount);
+
     [LoggerMessage(500, LogLevel.Debug, "{Function}: {ByteCount} bytes in")]
     public static partial void Dispatching(ILogger logger, string function, int byteCount);
 
@@ -58,6 +61,9 @@ internal static partial class Log
 
     [LoggerMessage(601, LogLevel.Warning, "A state was refused: {Reason}")]
     public static partial void StateRefused(ILogger logger, string reason);
+
+    [LoggerMessage(602, LogLevel.Information, "Validated {CheckedCount} resources: {ErrorCount} errors, {WarningCount} warnings")]
+    public static partial void StateValidated(ILogger logger, int checkedCount, int errorCount, int warningCount);
 
     [LoggerMessage(700, LogLevel.Debug, "Serving on {Endpoint}")]
     public static partial void Serving(ILogger logger, string endpoint);

@@ -78,8 +78,8 @@ internal sealed class FolderProvider : IAsyncDisposable
     public Task<Envelope> ConfigureAsync(JsonObject? config = null) =>
         Dispatcher.ConfigureAsync(config ?? new JsonObject { ["path"] = Root }, TestContext.Current.CancellationToken);
 
-    public async Task<TResponse> CallAsync<TRequest, TResponse>(string function, TRequest request) =>
-        PayloadJson.Read<TResponse>((await Dispatcher.CallFunctionAsync(function, PayloadJson.Write(request), TestContext.Current.CancellationToken)).Span);
+    public Task<TResponse> CallAsync<TRequest, TResponse>(string function, TRequest request)
+        where TResponse : Envelope => Dispatcher.CallAsync<TRequest, TResponse>(function, request, TestContext.Current.CancellationToken);
 
     public Task<PlanResponse> PlanAsync(params PlanResource[] resources) =>
         CallAsync<PlanRequest, PlanResponse>(FunctionNames.Plan, new PlanRequest { Resources = resources });

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 
@@ -48,7 +49,7 @@ internal sealed class FolderSession(string root, bool transactional) : IProvider
         return
         [
             .. Files(kind)
-                .Select(f => JsonNode.Parse(Content(f)!)!.AsObject())
+                .Select(f => Parse(f, Content(f)!))
                 .Where(d => names?.Contains(d["name"]!.GetValue<string>()) ?? true),
         ];
     }
@@ -105,6 +106,18 @@ internal sealed class FolderSession(string root, bool transactional) : IProvider
     {
         _pending.Clear();
         return ValueTask.CompletedTask;
+    }
+
+    private static JsonObject Parse(string file, string content)
+    {
+        try
+        {
+            return JsonNode.Parse(content)!.AsObject();
+        }
+        catch (JsonException unreadable)
+        {
+            throw new ProviderException(Diagnostic.Error(DiagnosticCodes.Operation, $"{file} is not understood", "Mend it."), unreadable);
+        }
     }
 
     private string? Content(string file) => _pending.TryGetValue(file, out var content) ? content
