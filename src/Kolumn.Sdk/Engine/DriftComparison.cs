@@ -32,7 +32,7 @@ internal sealed class DriftComparison(IReadOnlyList<string> ignored, bool deep)
         var known = schemas.SelectMany(s => s.Attributes.Keys).ToHashSet(StringComparer.Ordinal);
         foreach (var steps in _ignored.Where(s => s[0] != "*" && !known.Contains(s[0])))
         {
-            var detail = DidYouMean.Closest(steps[0], known) is { } meant ? $"Did you mean \"{meant}\"?" : "No resource that was compared has it.";
+            var detail = NearestName.Among(known, steps[0]) is { } meant ? $"Did you mean \"{meant}\"?" : "No resource that was compared has it.";
             yield return Diagnostic.Warning(DiagnosticCodes.UnknownAttribute, $"ignore_fields names \"{steps[0]}\", which is no attribute", detail);
         }
     }
