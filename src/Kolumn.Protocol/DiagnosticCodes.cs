@@ -30,6 +30,10 @@ public static class DiagnosticCodes
     public const string StalePlan = "STALE_PLAN";
 
     public const string StateVersionConflict = "STATE_VERSION_CONFLICT";
+
+    /// <summary>There is no such transaction, or it has ended.</summary>
+    public const string TransactionEnded = "TRANSACTION_ENDED";
+
     public const string DestroyProtected = "DESTROY_PROTECTED";
     public const string DependencyFailed = "DEPENDENCY_FAILED";
     public const string Cancelled = "CANCELLED";
@@ -40,7 +44,7 @@ public static class DiagnosticCodes
     {
         Validation or Connection or Operation or State or Permission => code,
         NotConfigured => Connection,
-        StalePlan or StateVersionConflict => State,
+        StalePlan or StateVersionConflict or TransactionEnded => State,
         DestroyProtected => Permission,
         DependencyFailed or Cancelled or Timeout => Operation,
         _ => Validation,

@@ -17,6 +17,7 @@ internal static class PostgresProvider
             Version = "0.1.0",
             Description = "PostgreSQL 12 and later",
             ConfigSchema = PostgresOptions.Schema,
+            IsolationLevels = ["read_committed", "repeatable_read", "serializable"],
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },
             ConnectAsync = async (config, cancellationToken) => await PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(config), cancellationToken),
         }

@@ -28,6 +28,7 @@ internal static class SqliteProvider
             Version = typeof(SqliteProvider).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
             Description = "Tables, views, indexes and triggers of an SQLite database file",
             ConfigSchema = SqliteOptions.Schema,
+            IsolationLevels = ["serializable"], // https://www.sqlite.org/isolation.html: there is no other
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },
             ConnectAsync = async (config, cancellationToken) => await SqliteDatabase.ConnectAsync(config, TimeProvider.System, cancellationToken),
         };

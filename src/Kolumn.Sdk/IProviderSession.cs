@@ -17,12 +17,35 @@ public interface IProviderSession : IAsyncDisposable
     Task CommitAsync(CancellationToken cancellationToken);
 }
 
+/// <summary>
+/// A session that can be set back to a moment in it. Providers whose sessions can offer transactions that last over several
+/// calls (<see cref="ProviderDefinition{TSession}.IsolationLevels"/>): a call that fails in one takes back its own changes only.
+/// </summary>
+public interface ITransactionSession : IProviderSession
+{
+    /// <summary>Remembers this moment instead of the one remembered before.</summary>
+    /// <exception cref="ProviderException">The database refused or was lost.</exception>
+    Task SaveAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes back everything since <see cref="SaveAsync"/>, a failure of the database's included. The moment stays remembered.</summary>
+    /// <exception cref="ProviderException">The database refused or was lost: the session is of no use any more.</exception>
+    Task RestoreAsync(CancellationToken cancellationToken);
+}
+
 /// <summary>A configured provider's way to its database. Safe for concurrent use; disposing it closes every connection and forgets every secret.</summary>
 public interface IProviderConnection<TSession> : IAsyncDisposable
     where TSession : IProviderSession
 {
     /// <exception cref="ProviderException">The database cannot be reached, or refuses.</exception>
     Task<TSession> OpenAsync(SessionMode mode, CancellationToken cancellationToken);
+
+    /// <summary>How many transactions may be open over several calls: few enough that other calls still find a connection.</summary>
+    int MaxTransactions => 8;
+
+    /// <summary>A session that lasts over several calls.</summary>
+    /// <param name="isolation">One of <see cref="ProviderDefinition{TSession}.IsolationLevels"/>.</param>
+    /// <exception cref="ProviderException">The database cannot be reached, or refuses.</exception>
+    Task<TSession> OpenTransactionAsync(SessionMode mode, string isolation, CancellationToken cancellationToken) => OpenAsync(mode, cancellationToken);
 
     /// <summary>One round trip; returns the server's version, for example <c>15.4</c>.</summary>
     /// <exception cref="ProviderException">The database cannot be reached, or refuses.</exception>

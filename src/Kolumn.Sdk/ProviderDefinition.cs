@@ -23,6 +23,12 @@ public sealed class ProviderDefinition<TSession>
     /// <summary>Named abilities that the schema announces, such as <c>transactional_ddl</c>.</summary>
     public IReadOnlyDictionary<string, bool> Capabilities { get; init; } = new Dictionary<string, bool>();
 
+    /// <summary>
+    /// What a transaction over several calls may ask for, the default first: <c>read_committed</c>, <c>repeatable_read</c>,
+    /// <c>serializable</c>. None: the provider has no such transactions. Otherwise its sessions are <see cref="ITransactionSession"/>s.
+    /// </summary>
+    public IReadOnlyList<string> IsolationLevels { get; init; } = [];
+
     public CreateRegistry Create { get; } = new();
 
     public DiscoverRegistry<TSession> Discover { get; } = new();
@@ -32,6 +38,8 @@ public sealed class ProviderDefinition<TSession>
     /// </summary>
     /// <exception cref="ProviderException">The database cannot be reached, or refuses.</exception>
     public required Func<JsonObject, CancellationToken, Task<IProviderConnection<TSession>>> ConnectAsync { get; init; }
+
+    internal bool HasTransactionalDdl => Capabilities.GetValueOrDefault("transactional_ddl");
 
     /// <summary>Registers a handler for both halves of its type.</summary>
     public ProviderDefinition<TSession> Add(string type, IResourceHandler<TSession> handler)

@@ -14,6 +14,9 @@ public sealed record PlanRequest
 
     /// <summary>For Apply: what Plan answered.</summary>
     public string? PlanHash { get; init; }
+
+    /// <summary>The open transaction that the call belongs to; absent: one of its own.</summary>
+    public string? TransactionId { get; init; }
 }
 
 public sealed record PlanOptions

@@ -11,6 +11,9 @@ public sealed record CreateResourceRequest
     public string Name { get; init => field = value ?? ""; } = "";
 
     public JsonObject? Config { get; init; }
+
+    /// <summary>The open transaction that the call belongs to; absent: one of its own.</summary>
+    public string? TransactionId { get; init; }
 }
 
 public sealed record CreateResourceResponse : Envelope
@@ -28,6 +31,9 @@ public sealed record ReadResourceRequest
 
     /// <summary>The recorded state, which knows the physical name where it differs from <see cref="Name"/>.</summary>
     public JsonObject? State { get; init; }
+
+    /// <summary>The open transaction that the call belongs to; absent: one of its own.</summary>
+    public string? TransactionId { get; init; }
 }
 
 public sealed record ReadResourceResponse : Envelope
@@ -46,6 +52,9 @@ public sealed record UpdateResourceRequest
     public JsonObject? Config { get; init; }
 
     public JsonObject? PriorState { get; init; }
+
+    /// <summary>The open transaction that the call belongs to; absent: one of its own.</summary>
+    public string? TransactionId { get; init; }
 }
 
 public sealed record UpdateResourceResponse : Envelope
@@ -62,6 +71,9 @@ public sealed record DeleteResourceRequest
     public string Name { get; init => field = value ?? ""; } = "";
 
     public JsonObject? State { get; init; }
+
+    /// <summary>The open transaction that the call belongs to; absent: one of its own.</summary>
+    public string? TransactionId { get; init; }
 }
 
 public sealed record DeleteResourceResponse : Envelope

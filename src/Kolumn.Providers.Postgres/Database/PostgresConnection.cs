@@ -1,3 +1,4 @@
+using System.Data;
 using Kolumn.Sdk;
 using Npgsql;
 
@@ -43,17 +44,21 @@ internal sealed class PostgresConnection : IProviderConnection<PostgresSession>
         }
     }
 
-    public async Task<PostgresSession> OpenAsync(SessionMode mode, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await PostgresSession.BeginAsync(await _source.OpenConnectionAsync(cancellationToken), mode, _options, cancellationToken);
-        }
-        catch (Exception refused) when (PostgresErrors.IsOfDriver(refused))
-        {
-            throw new ProviderException(PostgresErrors.ToDiagnostic(refused, _options), refused);
-        }
-    }
+    /// <summary>One connection stays free for everybody else.</summary>
+    public int MaxTransactions => Math.Clamp(_options.ConnectionPool - 1, 1, 8);
+
+    public Task<PostgresSession> OpenAsync(SessionMode mode, CancellationToken cancellationToken) =>
+        BeginAsync(mode == SessionMode.Read ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted, cancellationToken);
+
+    public Task<PostgresSession> OpenTransactionAsync(SessionMode mode, string isolation, CancellationToken cancellationToken) =>
+        BeginAsync(
+            isolation switch
+            {
+                "serializable" => IsolationLevel.Serializable,
+                "repeatable_read" => IsolationLevel.RepeatableRead,
+                _ => IsolationLevel.ReadCommitted,
+            },
+            cancellationToken);
 
     public async Task<string> PingAsync(CancellationToken cancellationToken)
     {
@@ -75,5 +80,17 @@ internal sealed class PostgresConnection : IProviderConnection<PostgresSession>
     {
         await _source.DisposeAsync();
         _options.Dispose();
+    }
+
+    private async Task<PostgresSession> BeginAsync(IsolationLevel isolation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PostgresSession.BeginAsync(await _source.OpenConnectionAsync(cancellationToken), isolation, _options, cancellationToken);
+        }
+        catch (Exception refused) when (PostgresErrors.IsOfDriver(refused))
+        {
+            throw new ProviderException(PostgresErrors.ToDiagnostic(refused, _options), refused);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Kolumn.Sdk;
 using Npgsql;
@@ -9,7 +10,7 @@ namespace Kolumn.Providers.Postgres.Database;
 /// One transaction. A read session sees one moment of the database and is always rolled back; a write session sees what others
 /// commit and takes no lock it would have to wait longer than <see cref="LockTimeout"/> for.
 /// </summary>
-internal sealed class PostgresSession : IProviderSession
+internal sealed class PostgresSession : ITransactionSession
 {
     /// <summary>A statement that waits for a lock makes everybody who comes after it wait too.</summary>
     public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
@@ -24,6 +25,7 @@ internal sealed class PostgresSession : IProviderSession
 
     // What unqualified names in users' expressions are looked up in: the role's own setting.
     private string _searchPath = "";
+    private bool _hasSavepoint;
 
     private PostgresSession(NpgsqlConnection connection, NpgsqlTransaction transaction, PostgresOptions options)
     {
@@ -34,12 +36,11 @@ internal sealed class PostgresSession : IProviderSession
 
     /// <summary>Begins the transaction on a connection that from now on belongs to the session.</summary>
     public static async Task<PostgresSession> BeginAsync(
-        NpgsqlConnection connection, SessionMode mode, PostgresOptions options, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IsolationLevel isolation, PostgresOptions options, CancellationToken cancellationToken)
     {
         PostgresSession? session = null;
         try
         {
-            var isolation = mode == SessionMode.Read ? System.Data.IsolationLevel.RepeatableRead : System.Data.IsolationLevel.ReadCommitted;
             session = new PostgresSession(connection, await connection.BeginTransactionAsync(isolation, cancellationToken), options);
             await session.SetLimitsAsync(cancellationToken);
             return session;
@@ -129,11 +130,39 @@ internal sealed class PostgresSession : IProviderSession
         }
     }
 
+    public Task SaveAsync(CancellationToken cancellationToken)
+    {
+        // Another savepoint of the same name would only hide the first, and a session of many calls would collect them.
+        string[] statements = _hasSavepoint ? ["RELEASE SAVEPOINT kolumn_call", "SAVEPOINT kolumn_call"] : ["SAVEPOINT kolumn_call"];
+        _hasSavepoint = true;
+        return RunAsync(statements, cancellationToken);
+    }
+
+    public Task RestoreAsync(CancellationToken cancellationToken) => RunAsync(["ROLLBACK TO SAVEPOINT kolumn_call"], cancellationToken);
+
     /// <summary>Rolls back what is not committed.</summary>
     public async ValueTask DisposeAsync()
     {
         await _transaction.DisposeAsync();
         await _connection.DisposeAsync();
+    }
+
+    private async Task RunAsync(IReadOnlyList<string> statements, CancellationToken cancellationToken)
+    {
+        await using var batch = NewBatch();
+        foreach (var statement in statements)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+        }
+
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (Exception refused) when (PostgresErrors.IsOfDriver(refused))
+        {
+            throw new ProviderException(PostgresErrors.ToDiagnostic(refused, _options), refused);
+        }
     }
 
     private async Task SetLimitsAsync(CancellationToken cancellationToken)

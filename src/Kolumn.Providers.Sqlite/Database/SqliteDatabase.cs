@@ -13,6 +13,7 @@ internal sealed class SqliteDatabase : IProviderConnection<SqliteSession>
     private readonly SqliteOptions _options;
     private readonly string _path;
     private readonly TimeProvider _time;
+    private readonly FileUsers _users = new();
 
     private SqliteDatabase(SqliteOptions options, TimeProvider time) => (_options, _path, _time) = (options, Path.GetFullPath(options.Database), time);
 
@@ -35,12 +36,12 @@ internal sealed class SqliteDatabase : IProviderConnection<SqliteSession>
         }
 
         RequirePlace();
-        return SqliteSession.OpenAsync(_options, _path, mode, _time, cancellationToken);
+        return SqliteSession.OpenAsync(_options, _path, _users, mode, _time, cancellationToken);
     }
 
     public async Task<string> PingAsync(CancellationToken cancellationToken)
     {
-        await using var session = await SqliteSession.OpenAsync(_options, _path, SessionMode.Read, _time, cancellationToken);
+        await using var session = await SqliteSession.OpenAsync(_options, _path, _users, SessionMode.Read, _time, cancellationToken);
         return await session.ReadAsync(connection => connection.ServerVersion, cancellationToken);
     }
 

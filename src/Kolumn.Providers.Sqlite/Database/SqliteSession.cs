@@ -14,7 +14,7 @@ namespace Kolumn.Providers.Sqlite.Database;
 /// make a table rebuild impossible: foreign keys are not enforced statement by statement but checked before the commit, and a
 /// rename leaves the text of views and triggers alone, which is checked before the commit too: <see cref="CommitGuard"/>.
 /// </remarks>
-internal sealed class SqliteSession : IProviderSession
+internal sealed class SqliteSession : ITransactionSession
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
@@ -23,26 +23,40 @@ internal sealed class SqliteSession : IProviderSession
     private readonly TimeProvider _time;
     private readonly CommitGuard? _guard;
     private readonly string? _createdFile;
+    private readonly FileUsers _users;
     private bool _isOpen = true;
     private bool _committed;
+    private bool _hasSavepoint;
 
-    private SqliteSession(SqliteConnection connection, SqliteOptions options, SessionMode mode, string? createdFile, TimeProvider time)
+    private SqliteSession(SqliteConnection connection, SqliteOptions options, SessionMode mode, string? createdFile, FileUsers users, TimeProvider time)
     {
-        (_connection, _options, _createdFile, _time) = (connection, options, createdFile, time);
+        (_connection, _options, _createdFile, _users, _time) = (connection, options, createdFile, users, time);
         _guard = mode == SessionMode.Write ? new CommitGuard(connection, options.ForeignKeys) : null;
     }
 
     /// <exception cref="ProviderException">The file cannot be opened, is no database, or stays locked.</exception>
-    public static async Task<SqliteSession> OpenAsync(SqliteOptions options, string path, SessionMode mode, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<SqliteSession> OpenAsync(
+        SqliteOptions options, string path, FileUsers users, SessionMode mode, TimeProvider time, CancellationToken cancellationToken)
     {
-        var created = mode == SessionMode.Write && Create(path, options) ? path : null;
+        users.Enter();
+        string? created;
+        try
+        {
+            created = mode == SessionMode.Write && Create(path, options) ? path : null;
+        }
+        catch
+        {
+            users.Leave(path: null);
+            throw;
+        }
+
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = File.Exists(path) ? path : ":memory:",
             Mode = options.ReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite,
             Pooling = false,
         }.ToString());
-        var session = new SqliteSession(connection, options, mode, created, time);
+        var session = new SqliteSession(connection, options, mode, created, users, time);
         try
         {
             await session.BeginAsync(mode, cancellationToken);
@@ -113,6 +127,15 @@ internal sealed class SqliteSession : IProviderSession
         }
     }
 
+    public Task SaveAsync(CancellationToken cancellationToken)
+    {
+        var release = _hasSavepoint ? "RELEASE kolumn_call; " : "";
+        _hasSavepoint = true;
+        return DescribingAsync(() => RunSimpleAsync(release + "SAVEPOINT kolumn_call", cancellationToken));
+    }
+
+    public Task RestoreAsync(CancellationToken cancellationToken) => DescribingAsync(() => RunSimpleAsync("ROLLBACK TO kolumn_call", cancellationToken));
+
     public async ValueTask DisposeAsync()
     {
         if (!_isOpen)
@@ -122,29 +145,31 @@ internal sealed class SqliteSession : IProviderSession
 
         _isOpen = false;
         await Task.Run(_connection.Dispose); // An open transaction is rolled back.
-        if (_createdFile is not null && !_committed && new FileInfo(_createdFile) is { Exists: true, Length: 0 } empty)
-        {
-            empty.Delete();
-        }
+        _users.Leave(_committed ? null : _createdFile);
     }
 
-    private async Task BeginAsync(SessionMode mode, CancellationToken cancellationToken)
+    private Task BeginAsync(SessionMode mode, CancellationToken cancellationToken) => DescribingAsync(async () =>
+    {
+        await RunAsync(_connection.Open, cancellationToken);
+        NativeSqlite.RefuseStringsInDoubleQuotes(_connection.Handle!);
+        if (mode == SessionMode.Read)
+        {
+            await RunSimpleAsync("PRAGMA query_only = ON; BEGIN", cancellationToken);
+            // The first read takes the lock that makes all later ones see the same.
+            await RunSimpleAsync("SELECT count(*) FROM sqlite_master", cancellationToken);
+        }
+        else
+        {
+            await RunSimpleAsync("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON", cancellationToken);
+            await RunSimpleAsync("BEGIN IMMEDIATE", cancellationToken);
+        }
+    });
+
+    private async Task DescribingAsync(Func<Task> work)
     {
         try
         {
-            await RunAsync(_connection.Open, cancellationToken);
-            NativeSqlite.RefuseStringsInDoubleQuotes(_connection.Handle!);
-            if (mode == SessionMode.Read)
-            {
-                await RunSimpleAsync("PRAGMA query_only = ON; BEGIN", cancellationToken);
-                // The first read takes the lock that makes all later ones see the same.
-                await RunSimpleAsync("SELECT count(*) FROM sqlite_master", cancellationToken);
-            }
-            else
-            {
-                await RunSimpleAsync("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON", cancellationToken);
-                await RunSimpleAsync("BEGIN IMMEDIATE", cancellationToken);
-            }
+            await work();
         }
         catch (SqliteException failure)
         {

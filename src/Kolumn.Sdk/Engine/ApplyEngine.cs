@@ -6,8 +6,7 @@ namespace Kolumn.Sdk.Engine;
 /// <summary>
 /// Does what a plan says:
 /// <list type="number">
-/// <item>open a session for writing;</item>
-/// <item>plan again inside it, so that what is done rests on what is there now;</item>
+/// <item>plan again inside the session that will write, so that what is done rests on what is there now;</item>
 /// <item>refuse when that finds an error, or is another plan than the one that was agreed to;</item>
 /// <item>make the changes in order, all in one transaction where the database can (<see cref="TransactionalRun{TSession}"/>),
 /// one by one where it cannot (<see cref="StepwiseRun{TSession}"/>); either reads back what it touched, compares that with what
@@ -18,19 +17,18 @@ internal sealed class ApplyEngine<TSession>(bool transactional, Action<ProviderE
     where TSession : IProviderSession
 {
     public async Task<ApplyOutcome<TSession>> ApplyAsync(
-        IProviderConnection<TSession> connection, PreparedPlan<TSession> prepared, string? agreedHash, CancellationToken cancellationToken)
+        SessionLease<TSession> lease, PreparedPlan<TSession> prepared, string? agreedHash, CancellationToken cancellationToken)
     {
-        await using var session = await connection.OpenAsync(SessionMode.Write, cancellationToken); // 1
-        var plan = await PlanEngine<TSession>.PlanAsync(session, prepared, cancellationToken); // 2
-        if (Refusal(plan, agreedHash) is { } refusal) // 3
+        var plan = await PlanEngine<TSession>.PlanAsync(lease.Session, prepared, cancellationToken); // 1
+        if (Refusal(plan, agreedHash) is { } refusal) // 2
         {
             return new ApplyOutcome<TSession>(refusal, plan);
         }
 
-        var progress = new ApplyProgress<TSession>(plan, publish, time);
-        var response = transactional // 4
-            ? await new TransactionalRun<TSession>(session, plan, progress).RunAsync(cancellationToken)
-            : await new StepwiseRun<TSession>(session, plan, progress).RunAsync(cancellationToken);
+        var progress = new ApplyProgress<TSession>(plan, lease, publish, time);
+        var response = transactional // 3
+            ? await new TransactionalRun<TSession>(lease, plan, progress).RunAsync(cancellationToken)
+            : await new StepwiseRun<TSession>(lease, plan, progress).RunAsync(cancellationToken);
         return new ApplyOutcome<TSession>(response, plan);
     }
 

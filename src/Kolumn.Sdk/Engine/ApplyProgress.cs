@@ -4,7 +4,7 @@ using Kolumn.Protocol.Payloads;
 namespace Kolumn.Sdk.Engine;
 
 /// <summary>Tells how far an apply is, and each result as soon as it is certain.</summary>
-internal sealed class ApplyProgress<TSession>(Plan<TSession> plan, Action<ProviderEvent> publish, TimeProvider time)
+internal sealed class ApplyProgress<TSession>(Plan<TSession> plan, SessionLease<TSession> lease, Action<ProviderEvent> publish, TimeProvider time)
     where TSession : IProviderSession
 {
     private readonly int _total = plan.Works.Count(w => w.IsChange);
@@ -23,5 +23,17 @@ internal sealed class ApplyProgress<TSession>(Plan<TSession> plan, Action<Provid
         Total = _total,
     });
 
-    public void Certain(ApplyResult result) => publish(new ProviderEvent { Type = "resource", Address = result.Address, Result = result });
+    /// <summary>In a transaction that lasts longer than the call a success is told when that is committed.</summary>
+    public void Certain(ApplyResult result)
+    {
+        var happening = new ProviderEvent { Type = "resource", Address = result.Address, Result = result };
+        if (result.Success)
+        {
+            lease.OnceCertain(() => publish(happening));
+        }
+        else
+        {
+            publish(happening);
+        }
+    }
 }

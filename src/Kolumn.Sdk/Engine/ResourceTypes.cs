@@ -39,6 +39,11 @@ internal sealed class ResourceTypes<TSession>
             .Select(name => $"\"{name}\" can be discovered but not created"));
         faults.AddRange(_types.Values.SelectMany(t => t.Faults()));
         faults.AddRange(SchemaConsistency.FaultsOf("config", definition.ConfigSchema));
+        if (definition.IsolationLevels.Count > 0 && !typeof(ITransactionSession).IsAssignableFrom(typeof(TSession)))
+        {
+            faults.Add($"it names isolation levels although {typeof(TSession).Name} is no {nameof(ITransactionSession)}");
+        }
+
         if (faults.Count > 0)
         {
             throw new InvalidProviderDefinitionException(definition.Name, faults);

@@ -14,7 +14,7 @@ namespace Kolumn.Sdk.Engine;
 /// </list>
 /// What does not depend on a failure goes on. No failure of any kind loses the results of what was done before it.
 /// </summary>
-internal sealed class StepwiseRun<TSession>(TSession session, Plan<TSession> plan, ApplyProgress<TSession> progress)
+internal sealed class StepwiseRun<TSession>(SessionLease<TSession> lease, Plan<TSession> plan, ApplyProgress<TSession> progress)
     where TSession : IProviderSession
 {
     private readonly Dictionary<string, Diagnostic> _failures = new(StringComparer.Ordinal);
@@ -46,7 +46,7 @@ internal sealed class StepwiseRun<TSession>(TSession session, Plan<TSession> pla
         var failure = results.Find(r => r is { Success: false, Skipped: false })?.Diagnostic ?? results.Find(r => !r.Success)?.Diagnostic;
         try
         {
-            await session.CommitAsync(CancellationToken.None);
+            await lease.CommitAsync(CancellationToken.None);
         }
         catch (ProviderException refused)
         {
@@ -63,7 +63,7 @@ internal sealed class StepwiseRun<TSession>(TSession session, Plan<TSession> pla
         {
             try
             {
-                await session.ExecuteAsync(work.Before, CancellationToken.None);
+                await lease.Session.ExecuteAsync(work.Before, CancellationToken.None);
             }
             catch (ProviderException refused)
             {
@@ -103,17 +103,17 @@ internal sealed class StepwiseRun<TSession>(TSession session, Plan<TSession> pla
         {
             if (work.Statements is { } statements)
             {
-                await session.ExecuteAsync(statements, cancellationToken);
+                await lease.Session.ExecuteAsync(statements, cancellationToken);
             }
             else
             {
-                await HandlerOperation.RunAsync(session, work, cancellationToken);
+                await HandlerOperation.RunAsync(lease.Session, work, cancellationToken);
             }
 
             progress.Done(work);
 
             // The change is made: a cancellation must not keep anybody from learning what it made.
-            var readBack = await ReadBack<TSession>.OfAsync(session, [work], CancellationToken.None);
+            var readBack = await ReadBack<TSession>.OfAsync(lease.Session, [work], CancellationToken.None);
             return readBack.FaultOf(work) is { } fault
                 ? Failed(fault)
                 : ApplyResults.Succeeded(work, readBack.DefinitionOf(work), progress.MillisecondsSince(start));

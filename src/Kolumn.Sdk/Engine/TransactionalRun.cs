@@ -12,7 +12,7 @@ namespace Kolumn.Sdk.Engine;
 /// </list>
 /// Whatever fails, the session ends without a commit: the failing resource carries the error, the others are skipped.
 /// </summary>
-internal sealed class TransactionalRun<TSession>(TSession session, Plan<TSession> plan, ApplyProgress<TSession> progress)
+internal sealed class TransactionalRun<TSession>(SessionLease<TSession> lease, Plan<TSession> plan, ApplyProgress<TSession> progress)
     where TSession : IProviderSession
 {
     /// <summary>Statements in one batch: few round trips, and still something to report between them.</summary>
@@ -31,7 +31,7 @@ internal sealed class TransactionalRun<TSession>(TSession session, Plan<TSession
         ReadBack<TSession> readBack;
         try
         {
-            readBack = await ReadBack<TSession>.OfAsync(session, changes, cancellationToken); // 2
+            readBack = await ReadBack<TSession>.OfAsync(lease.Session, changes, cancellationToken); // 2
         }
         catch (ProviderException unreadable)
         {
@@ -46,7 +46,7 @@ internal sealed class TransactionalRun<TSession>(TSession session, Plan<TSession
         try
         {
             // Cancelling a commit would leave nobody knowing whether it happened.
-            await session.CommitAsync(CancellationToken.None); // 3
+            await lease.CommitAsync(CancellationToken.None); // 3
         }
         catch (StatementFailedException refused)
         {
@@ -134,7 +134,7 @@ internal sealed class TransactionalRun<TSession>(TSession session, Plan<TSession
     {
         try
         {
-            await session.ExecuteAsync(statements, cancellationToken);
+            await lease.Session.ExecuteAsync(statements, cancellationToken);
             return null;
         }
         catch (StatementFailedException refused)
@@ -152,7 +152,7 @@ internal sealed class TransactionalRun<TSession>(TSession session, Plan<TSession
         var start = progress.Now();
         try
         {
-            await HandlerOperation.RunAsync(session, work, cancellationToken);
+            await HandlerOperation.RunAsync(lease.Session, work, cancellationToken);
         }
         catch (ProviderException refused)
         {
@@ -177,7 +177,7 @@ internal sealed class TransactionalRun<TSession>(TSession session, Plan<TSession
 
     private ApplyResponse OutcomeUnknown(Diagnostic lost)
     {
-        var diagnostic = lost with { Detail = $"{lost.Detail}{(lost.Detail is null ? "" : " ")}Whether the changes were committed is not known: plan again to see what exists." };
+        var diagnostic = CommitFailure.OutcomeUnknown(lost);
         return ApplyResults.Response(Outcomes(null, diagnostic, diagnostic), plan.Diagnostics, diagnostic, rolledBack: false);
     }
 

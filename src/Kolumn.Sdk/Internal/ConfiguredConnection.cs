@@ -1,5 +1,6 @@
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
+using Kolumn.Sdk.Internal.Transactions;
 using Kolumn.Sdk.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -7,12 +8,12 @@ namespace Kolumn.Sdk.Internal;
 
 /// <summary>
 /// A connection together with the calls that use it. Retiring it lets no new call in, cancels those that run, waits for them
-/// for a bounded time and then closes the connection and erases the secrets, once, however many ask for it.
+/// for a bounded time, rolls back open transactions and then closes the connection and erases the secrets, once, however many ask for it.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage(
     "Design", "CA1001", Justification = "The token source has no timer to release, and a call that outlives its connection may still hold its token.")]
 internal sealed class ConfiguredConnection<TSession>(
-    IProviderConnection<TSession> connection, KeptState state, IReadOnlyList<Secret> secrets, SecretScrubber scrubber, ILogger logger)
+    IProviderConnection<TSession> connection, KeptState state, TransactionTable<TSession> transactions, IReadOnlyList<Secret> secrets, SecretScrubber scrubber, ILogger logger)
     where TSession : IProviderSession
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
@@ -26,6 +27,8 @@ internal sealed class ConfiguredConnection<TSession>(
     public IProviderConnection<TSession> Connection { get; } = connection;
 
     public KeptState State { get; } = state;
+
+    public TransactionTable<TSession> Transactions { get; } = transactions;
 
     /// <summary>Cancelled when the connection is about to go.</summary>
     public CancellationToken Retiring => _retiring.Token;
@@ -87,6 +90,7 @@ internal sealed class ConfiguredConnection<TSession>(
 
         try
         {
+            await Transactions.CloseAsync();
             await Connection.DisposeAsync();
             Log.Disconnected(logger);
             return Envelope.Ok;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Sdk.Engine;
+using Kolumn.Sdk.Internal.Transactions;
 using Kolumn.Sdk.Telemetry;
 
 namespace Kolumn.Sdk.Internal;
@@ -44,7 +45,8 @@ internal sealed class Configuring<TSession>(
             Log.Configured(loggers.Config, resolved.Count);
             Log.Connected(loggers.Connection, (long)time.GetElapsedTime(start).TotalMilliseconds);
             var state = new KeptState(definition.Name, time, loggers.State);
-            var configured = new ConfiguredConnection<TSession>(connection, state, secrets, scrubber, loggers.Connection);
+            var transactions = new TransactionTable<TSession>(connection, definition.HasTransactionalDdl, time, loggers.Connection);
+            var configured = new ConfiguredConnection<TSession>(connection, state, transactions, secrets, scrubber, loggers.Connection);
             secrets = [];
             return (Envelope.Ok with { Diagnostics = diagnostics.Count > 0 ? diagnostics : null }, configured);
         }

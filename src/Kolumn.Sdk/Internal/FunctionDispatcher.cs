@@ -4,6 +4,7 @@ using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Schema;
 using Kolumn.Sdk.Engine;
+using Kolumn.Sdk.Internal.Transactions;
 using Kolumn.Sdk.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -43,9 +44,8 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         _time = time;
         _scrubber = scrubber;
 
-        var transactional = definition.Capabilities.GetValueOrDefault("transactional_ddl");
         var preparation = new PlanPreparation<TSession>(_types, _validation);
-        var plans = new PlanFunctions<TSession>(_types, preparation, new ApplyEngine<TSession>(transactional, Publish, time), _loggers, scrubber);
+        var plans = new PlanFunctions<TSession>(_types, preparation, new ApplyEngine<TSession>(definition.HasTransactionalDdl, Publish, time), _loggers, scrubber);
         var reads = new ReadFunctions<TSession>(_types, _loggers);
         var detection = new DriftDetection<TSession>(_types);
         var drift = new DriftFunction<TSession>(_types, detection, _loggers, scrubber);
@@ -64,6 +64,14 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         AddAlways<VersionRequest, VersionResponse>(FunctionNames.Version, (_, call, token) => about.VersionAsync(call?.Connection, token));
         Add<DriftRequest, DriftResponse>(FunctionNames.DetectDrift, drift.DetectAsync);
         Add<ValidateRequest, ValidateResponse>(FunctionNames.ValidateState, checks.ValidateAsync);
+        if (definition.IsolationLevels.Count > 0)
+        {
+            var transactions = new TransactionFunctions<TSession>(definition.IsolationLevels, definition.HasTransactionalDdl);
+            Add<TransactionRequest, TransactionResponse>(FunctionNames.BeginTransaction, transactions.BeginAsync);
+            Add<TransactionRequest, TransactionResponse>(FunctionNames.CommitTransaction, transactions.CommitAsync);
+            Add<TransactionRequest, TransactionResponse>(FunctionNames.RollbackTransaction, transactions.RollbackAsync);
+        }
+
         Schema = new ProviderSchema
         {
             Name = definition.Name,
@@ -123,7 +131,7 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         try
         {
             using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held ? configured!.Retiring : CancellationToken.None);
-            return await RunAsync(function, route, input, held ? new Call<TSession>(configured!.Connection, configured.State) : null, cancellation.Token, cancellationToken);
+            return await RunAsync(function, route, input, held ? new Call<TSession>(configured!.Connection, configured.State, configured.Transactions) : null, cancellation.Token, cancellationToken);
         }
         finally
         {

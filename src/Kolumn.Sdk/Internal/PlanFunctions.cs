@@ -26,7 +26,7 @@ internal sealed class PlanFunctions<TSession>(
 
         var plan = request.Options is { CheckDatabase: false }
             ? await PlanEngine<TSession>.PlanWithoutDatabaseAsync(prepared, cancellationToken)
-            : await PlanInSessionAsync(prepared, call, cancellationToken);
+            : await PlanInSessionAsync(prepared, request.TransactionId, call, cancellationToken);
         Log.Planned(loggers.Handler, plan.Works.Count, plan.Works.Count(w => w.IsChange));
         return plan.ToPayload();
     }
@@ -38,6 +38,7 @@ internal sealed class PlanFunctions<TSession>(
     {
         var (response, plan) = await RunOneAsync(
             new PlanResource { ResourceType = request.ResourceType, Name = request.Name, Config = request.Config, Action = ResourceActions.Create },
+            request.TransactionId,
             call,
             cancellationToken);
         return Answer(response, new CreateResourceResponse
@@ -59,6 +60,7 @@ internal sealed class PlanFunctions<TSession>(
                 PriorState = request.PriorState,
                 Action = ResourceActions.Update,
             },
+            request.TransactionId,
             call,
             cancellationToken);
         return Answer(response, new UpdateResourceResponse
@@ -73,6 +75,7 @@ internal sealed class PlanFunctions<TSession>(
     {
         var (response, plan) = await RunOneAsync(
             new PlanResource { ResourceType = request.ResourceType, Name = request.Name, PriorState = request.State, Action = ResourceActions.Delete },
+            request.TransactionId,
             call,
             cancellationToken);
         return Answer(response, new DeleteResourceResponse
@@ -82,14 +85,16 @@ internal sealed class PlanFunctions<TSession>(
         });
     }
 
-    private static async Task<Plan<TSession>> PlanInSessionAsync(PreparedPlan<TSession> prepared, Call<TSession> call, CancellationToken cancellationToken)
+    private static async Task<Plan<TSession>> PlanInSessionAsync(
+        PreparedPlan<TSession> prepared, string? transactionId, Call<TSession> call, CancellationToken cancellationToken)
     {
-        await using var session = await call.Connection.OpenAsync(SessionMode.Read, cancellationToken);
-        return await PlanEngine<TSession>.PlanAsync(session, prepared, cancellationToken);
+        await using var lease = await call.OpenAsync(SessionMode.Read, transactionId, cancellationToken);
+        return await PlanEngine<TSession>.PlanAsync(lease.Session, prepared, cancellationToken);
     }
 
-    private Task<(ApplyResponse Response, Plan<TSession>? Plan)> RunOneAsync(PlanResource resource, Call<TSession> call, CancellationToken cancellationToken) =>
-        RunAsync(new PlanRequest { Resources = [resource] }, call, cancellationToken);
+    private Task<(ApplyResponse Response, Plan<TSession>? Plan)> RunOneAsync(
+        PlanResource resource, string? transactionId, Call<TSession> call, CancellationToken cancellationToken) =>
+        RunAsync(new PlanRequest { Resources = [resource], TransactionId = transactionId }, call, cancellationToken);
 
     private async Task<(ApplyResponse Response, Plan<TSession>? Plan)> RunAsync(PlanRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {
@@ -104,7 +109,8 @@ internal sealed class PlanFunctions<TSession>(
             return (Envelope.Failure<ApplyResponse>(prepared.Diagnostics), null);
         }
 
-        var (response, plan) = await engine.ApplyAsync(call.Connection, prepared, request.PlanHash, cancellationToken);
+        await using var lease = await call.OpenAsync(SessionMode.Write, request.TransactionId, cancellationToken);
+        var (response, plan) = await engine.ApplyAsync(lease, prepared, request.PlanHash, cancellationToken);
         foreach (var result in response.Results.Where(r => r.Action != ResourceActions.NoOp))
         {
             if (result.Success)
@@ -117,7 +123,8 @@ internal sealed class PlanFunctions<TSession>(
             }
         }
 
-        call.State.Record(StateChanges(response, plan), type => types.TryResolve(type, out var known) ? types.FullName(known) : type);
+        var changes = StateChanges(response, plan);
+        lease.OnceCertain(() => call.State.Record(changes, type => types.TryResolve(type, out var known) ? types.FullName(known) : type));
         return (response, plan);
     }
 

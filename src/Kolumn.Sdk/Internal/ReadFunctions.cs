@@ -21,8 +21,8 @@ internal sealed class ReadFunctions<TSession>(ResourceTypes<TSession> types, Pro
 
         var definition = RecordedState.Read(request.State)?.Definition ?? new JsonObject { ["name"] = request.Name };
         var identity = IdentityOf(type, definition, address);
-        await using var session = await call.Connection.OpenAsync(SessionMode.Read, cancellationToken);
-        var found = await FindAsync(session, type, [identity], cancellationToken);
+        await using var lease = await call.OpenAsync(SessionMode.Read, request.TransactionId, cancellationToken);
+        var found = await FindAsync(lease.Session, type, [identity], cancellationToken);
         return new ReadResourceResponse
         {
             Success = true,

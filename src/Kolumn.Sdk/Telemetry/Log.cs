@@ -29,6 +29,12 @@ internal static partial class Log
     [LoggerMessage(204, LogLevel.Error, "Closing the connection failed: {Reason}")]
     public static partial void DisconnectFailed(ILogger logger, string reason);
 
+    [LoggerMessage(205, LogLevel.Information, "Transaction {TransactionId} begun, {IsolationLevel}")]
+    public static partial void TransactionBegun(ILogger logger, string transactionId, string isolationLevel);
+
+    [LoggerMessage(206, LogLevel.Information, "Transaction {TransactionId} is over: {Status}")]
+    public static partial void TransactionOver(ILogger logger, string transactionId, string status);
+
     [LoggerMessage(300, LogLevel.Information, "{Action} {Address}: done in {DurationMs} ms")]
     public static partial void ResourceDone(ILogger logger, string action, string address, long durationMs);
 

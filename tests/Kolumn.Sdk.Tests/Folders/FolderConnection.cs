@@ -11,6 +11,17 @@ internal sealed class FolderConnection(string root, bool transactional) : IProvi
     /// <summary>Awaited by every session that opens; for tests that need a call in flight.</summary>
     public Func<CancellationToken, Task> BeforeOpen { get; set; } = _ => Task.CompletedTask;
 
+    public int MaxTransactions => 3;
+
+    /// <summary>The isolation level of every transaction that was opened.</summary>
+    public List<string> Isolations { get; } = [];
+
+    public Task<FolderSession> OpenTransactionAsync(SessionMode mode, string isolation, CancellationToken cancellationToken)
+    {
+        Isolations.Add(isolation);
+        return OpenAsync(mode, cancellationToken);
+    }
+
     public async Task<FolderSession> OpenAsync(SessionMode mode, CancellationToken cancellationToken)
     {
         await BeforeOpen(cancellationToken);

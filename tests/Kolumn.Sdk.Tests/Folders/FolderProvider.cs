@@ -10,13 +10,14 @@ namespace Kolumn.Sdk.Tests.Folders;
 /// <summary>A real provider whose database is a temporary folder, and the dispatcher in front of it.</summary>
 internal sealed class FolderProvider : IAsyncDisposable
 {
-    public FolderProvider(bool transactional)
+    /// <param name="levels">Isolation levels; those of a transactional folder when left out.</param>
+    public FolderProvider(bool transactional, TimeProvider? time = null, IReadOnlyList<string>? levels = null)
     {
         Root = Directory.CreateTempSubdirectory("kolumn-folder-").FullName;
-        Definition = Define(transactional, Connections.Add);
+        Definition = Define(transactional, Connections.Add, levels);
         Poems = new PoemHandler();
         Definition.Add("note", new NoteHandler()).Add("poem", Poems).Add("blob", new BlobHandler());
-        Dispatcher = new FunctionDispatcher<FolderSession>(Definition, NullLoggerFactory.Instance, TimeProvider.System, new SecretScrubber());
+        Dispatcher = new FunctionDispatcher<FolderSession>(Definition, NullLoggerFactory.Instance, time ?? TimeProvider.System, new SecretScrubber());
         Dispatcher.EventReceived += Events.Add;
     }
 
@@ -32,11 +33,13 @@ internal sealed class FolderProvider : IAsyncDisposable
 
     public FunctionDispatcher<FolderSession> Dispatcher { get; }
 
-    public static ProviderDefinition<FolderSession> Define(bool transactional, Action<FolderConnection>? connected = null) => new()
+    public static ProviderDefinition<FolderSession> Define(
+        bool transactional, Action<FolderConnection>? connected = null, IReadOnlyList<string>? levels = null) => new()
     {
         Name = "folder",
         Version = "1.2.3",
         Description = "Files in a folder.",
+        IsolationLevels = levels ?? (transactional ? ["read_committed", "serializable"] : []),
         Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = transactional },
         ConfigSchema = new ObjectType
         {
@@ -68,9 +71,9 @@ internal sealed class FolderProvider : IAsyncDisposable
         },
     };
 
-    public static async Task<FolderProvider> ConfiguredAsync(bool transactional = true)
+    public static async Task<FolderProvider> ConfiguredAsync(bool transactional = true, TimeProvider? time = null, IReadOnlyList<string>? levels = null)
     {
-        var provider = new FolderProvider(transactional);
+        var provider = new FolderProvider(transactional, time, levels);
         (await provider.ConfigureAsync()).Success.ShouldBeTrue();
         return provider;
     }

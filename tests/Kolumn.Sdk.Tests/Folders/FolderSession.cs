@@ -8,9 +8,10 @@ namespace Kolumn.Sdk.Tests.Folders;
 /// A database made of files: each object is <c>kind~name.json</c> in a folder. A transactional session keeps its changes aside
 /// until it commits; one that is not writes at once.
 /// </summary>
-internal sealed class FolderSession(string root, bool transactional) : IProviderSession
+internal sealed class FolderSession(string root, bool transactional) : ITransactionSession
 {
-    private readonly Dictionary<string, string?> _pending = new(StringComparer.Ordinal);
+    private Dictionary<string, string?> _pending = new(StringComparer.Ordinal);
+    private Dictionary<string, string?> _saved = new(StringComparer.Ordinal);
 
     public int Reads { get; private set; }
 
@@ -34,12 +35,27 @@ internal sealed class FolderSession(string root, bool transactional) : IProvider
 
     public Task CommitAsync(CancellationToken cancellationToken)
     {
+        RequireFolder();
         foreach (var (file, content) in _pending)
         {
             Store(file, content);
         }
 
         _pending.Clear();
+        return Task.CompletedTask;
+    }
+
+    public Task SaveAsync(CancellationToken cancellationToken)
+    {
+        RequireFolder();
+        _saved = new(_pending, StringComparer.Ordinal);
+        return Task.CompletedTask;
+    }
+
+    public Task RestoreAsync(CancellationToken cancellationToken)
+    {
+        RequireFolder();
+        _pending = new(_saved, StringComparer.Ordinal);
         return Task.CompletedTask;
     }
 
@@ -106,6 +122,14 @@ internal sealed class FolderSession(string root, bool transactional) : IProvider
     {
         _pending.Clear();
         return ValueTask.CompletedTask;
+    }
+
+    private void RequireFolder()
+    {
+        if (!Directory.Exists(root))
+        {
+            throw new ProviderException(Diagnostic.Error(DiagnosticCodes.Connection, $"the folder {root} is gone"));
+        }
     }
 
     private static JsonObject Parse(string file, string content)

@@ -130,14 +130,20 @@ internal sealed class PoemHandler : IResourceHandler<FolderSession>, IStatementH
     /// <summary>How many definitions were given to <see cref="NormalizeAsync"/>.</summary>
     public int Normalized { get; private set; }
 
+    /// <summary>For tests that need something to happen in the middle of a call.</summary>
+    public Action? BeforeRead { get; set; }
+
     public JsonObject Describe(JsonObject config, DescribeContext context) => Note.Describe(config, context);
 
     public string IdentityOf(JsonObject definition) => Note.IdentityOf(definition);
 
     public IEnumerable<ObjectReference> Requires(JsonObject definition) => Note.Requires(definition);
 
-    public Task<IReadOnlyList<JsonObject>> ReadAsync(FolderSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken) =>
-        Task.FromResult(session.ReadAll("poem", identities));
+    public Task<IReadOnlyList<JsonObject>> ReadAsync(FolderSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken)
+    {
+        BeforeRead?.Invoke();
+        return Task.FromResult(session.ReadAll("poem", identities));
+    }
 
     public JsonObject ToConfig(JsonObject definition) => Note.ToConfig(definition);
 
