@@ -1,8 +1,5 @@
 using Kolumn.Providers.Postgres.Database;
-using Kolumn.Providers.Postgres.Resources.Indexes;
-using Kolumn.Providers.Postgres.Resources.Schemas;
-using Kolumn.Providers.Postgres.Resources.Tables;
-using Kolumn.Providers.Postgres.Resources.Views;
+using Kolumn.Providers.Postgres.Resources;
 using Kolumn.Sdk;
 
 namespace Kolumn.Providers.Postgres;
@@ -10,8 +7,9 @@ namespace Kolumn.Providers.Postgres;
 /// <summary>What this provider is: its types and how it connects.</summary>
 internal static class PostgresProvider
 {
-    public static ProviderDefinition<PostgresSession> Define() =>
-        new ProviderDefinition<PostgresSession>
+    public static ProviderDefinition<PostgresSession> Define()
+    {
+        var definition = new ProviderDefinition<PostgresSession>
         {
             Name = "postgres",
             Version = "0.1.0",
@@ -20,9 +18,12 @@ internal static class PostgresProvider
             IsolationLevels = ["read_committed", "repeatable_read", "serializable"],
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },
             ConnectAsync = async (config, cancellationToken) => await PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(config), cancellationToken),
+        };
+        foreach (var (type, handler) in ResourceKinds.All)
+        {
+            definition.Add(type, handler);
         }
-        .Add(SchemaResource.Type, new SchemaHandler())
-        .Add(TableResource.Type, new TableHandler())
-        .Add(IndexResource.Type, new IndexHandler())
-        .Add(ViewResource.Type, new ViewHandler());
+
+        return definition;
+    }
 }

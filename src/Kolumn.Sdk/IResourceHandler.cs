@@ -21,7 +21,9 @@ namespace Kolumn.Sdk;
 /// </list>
 /// <para>and may implement <see cref="INormalizingHandler{TSession}"/> when only the server knows how it will spell a definition, and
 /// <see cref="IObstructingHandler"/> when its objects stand in the way of changes to what they are made from, and
-/// <see cref="IOrderPreferringHandler"/> when an order is nicer than another without being necessary.</para>
+/// <see cref="IOrderPreferringHandler"/> when an order is nicer than another without being necessary,
+/// <see cref="IKeepingHandler"/> when attributes that a config leaves out stay as they are, and <see cref="IAliasedHandler"/> when others
+/// name its objects by less than their identity.</para>
 /// </summary>
 /// <typeparam name="TSession">The provider's own session type.</typeparam>
 public interface IResourceHandler<in TSession> : ICreateHandler, IDiscoverHandler<TSession>
@@ -60,6 +62,23 @@ public interface IOrderPreferringHandler
     /// dropped, where a <see cref="ICreateHandler.Requires"/> would be an error.
     /// </summary>
     IEnumerable<ObjectReference> Prefers(JsonObject definition);
+}
+
+/// <summary>A handler whose objects have attributes that are nobody's business until a config names them: an owner, an extension's version.</summary>
+public interface IKeepingHandler
+{
+    /// <summary>Attributes at the top of a definition that stay as the database has them while the config leaves them out.</summary>
+    IReadOnlyCollection<string> Kept { get; }
+}
+
+/// <summary>A handler whose objects others name by less than their identity, as a call of a function does not name its argument types.</summary>
+public interface IAliasedHandler
+{
+    /// <summary>
+    /// Further identities under which a <see cref="ICreateHandler.Requires"/> or <see cref="IOrderPreferringHandler.Prefers"/> finds the
+    /// object; several objects may share one, and then all of them are meant.
+    /// </summary>
+    IEnumerable<string> AliasesOf(JsonObject definition);
 }
 
 /// <summary>The half of a handler that knows what exists: what the discover registry holds.</summary>

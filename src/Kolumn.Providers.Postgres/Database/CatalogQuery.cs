@@ -9,13 +9,12 @@ namespace Kolumn.Providers.Postgres.Database;
 internal sealed record CatalogQuery(Statement Statement, Action<DbDataReader> Row)
 {
     /// <summary>A query that takes schemas and names as its two parameters.</summary>
-    /// <param name="identities">Null for all; what is not a qualified name names nothing.</param>
-    public static CatalogQuery OfRelations(string sql, IReadOnlyCollection<string>? identities, Action<DbDataReader> row)
+    /// <param name="names">Null for all.</param>
+    public static CatalogQuery Of(string sql, IReadOnlyCollection<QualifiedName>? names, Action<DbDataReader> row)
     {
-        var names = identities?.Select(identity => QualifiedName.Parse(identity)).OfType<QualifiedName>().ToList();
         var statement = new Statement(sql)
         {
-            Parameters = [names?.ConvertAll(name => name.Schema).ToArray(), names?.ConvertAll(name => name.Name).ToArray()],
+            Parameters = [names?.Select(name => name.Schema).ToArray(), names?.Select(name => name.Name).ToArray()],
         };
         return new CatalogQuery(statement, row);
     }

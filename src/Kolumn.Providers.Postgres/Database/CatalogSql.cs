@@ -10,6 +10,16 @@ internal static class CatalogSql
 
     public static string Schemas => Text("schemas");
 
+    public static string Extensions => Text("extensions");
+
+    public static string Types => Text("types");
+
+    public static string TypeAttributes => Text("type_attributes");
+
+    public static string TypeChecks => Text("type_checks");
+
+    public static string Sequences => Text("sequences");
+
     public static string Tables => Text("tables");
 
     public static string Columns => Text("columns");

@@ -49,6 +49,8 @@ internal static class PostgresErrors
         "57014" => (DiagnosticCodes.Operation, string.Create(CultureInfo.InvariantCulture, $"It ran longer than query_timeout ({options.QueryTimeout.TotalSeconds:0} s), or someone cancelled it."), true),
         "40001" or "40P01" => (DiagnosticCodes.Operation, "Another session was in the way; try again.", true),
         "53200" => (DiagnosticCodes.Operation, "One transaction locks every object it creates or changes, and the server's lock table is full (with its default settings about 2,000 created or 900 dropped tables fit). Apply fewer resources at once, or raise max_locks_per_transaction and restart the server.", false),
+        "2BP01" when refused.MessageText.StartsWith("cannot drop type", StringComparison.Ordinal) => (DiagnosticCodes.Operation, "PostgreSQL neither takes a value out of an enum nor changes what a type is while columns have it: change those columns to another type first, then this one.", false),
+        "55P04" => (DiagnosticCodes.Operation, "A new value of an enum can be used when the change that adds it is committed: apply the type first, then what uses the value.", false),
         "2BP01" => (DiagnosticCodes.Operation, "Remove what depends on it as well, or manage it with Kolumn so that it is removed first.", false),
         "42P07" or "42710" or "42P06" => (DiagnosticCodes.Operation, "Something of that name exists and is not managed here: adopt it, rename it or drop it.", false),
         "25006" => (DiagnosticCodes.Operation, "The server is read-only, perhaps a standby: connect to the primary.", false),

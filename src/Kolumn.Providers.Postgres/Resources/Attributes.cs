@@ -6,6 +6,8 @@ namespace Kolumn.Providers.Postgres.Resources;
 /// <summary>Short spellings for the attributes of a schema.</summary>
 internal static class Attributes
 {
+    public static AttributeSchema Owner { get; } = Any("The role that owns it. Left out, whoever owns it keeps it; something new belongs to the provider's role.");
+
     public static AttributeSchema Text(string description, bool required = false) => new() { Type = AttributeTypes.String, Description = description, Required = required };
 
     public static AttributeSchema Flag(string description, bool standard = false) => new() { Type = AttributeTypes.Bool, Description = description, Default = standard };

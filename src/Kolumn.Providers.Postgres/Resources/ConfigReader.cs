@@ -61,6 +61,14 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
         }
     }
 
+    /// <summary>The object alone at <paramref name="attribute"/>, with a place of its own; null when something else or nothing stands there.</summary>
+    public ConfigReader? Member(string attribute) => this[attribute] is JsonObject member ? new ConfigReader(member, path.Member(attribute), context) : null;
+
+    /// <summary>The attributes of the object.</summary>
+    public IEnumerable<string> Attributes => config.Select(member => member.Key);
+
+    public DescribeContext Context => context;
+
     /// <summary>A name that PostgreSQL can hold; null after an error.</summary>
     public string? Name(string attribute, bool required = true)
     {
@@ -158,10 +166,95 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
             : text;
     }
 
+    /// <summary><c>not_null</c>, or its opposite <c>nullable</c>.</summary>
+    public bool IsNotNull()
+    {
+        var (nullable, notNull) = (Flag("nullable"), Flag("not_null"));
+        if (nullable is not null && nullable == notNull)
+        {
+            Invalid("not_null", "nullable and not_null contradict each other", "Write one of them.");
+        }
+
+        return notNull ?? !(nullable ?? true);
+    }
+
+    /// <summary>The SQL expression of a default; DEFAULT NULL is what nothing written means too.</summary>
+    public string? Default()
+    {
+        var value = this["default"];
+        if (value is JsonArray or JsonObject)
+        {
+            Error("default", DiagnosticCodes.WrongType, "A text, a number or a boolean is expected here", "A JSON value is a text: default = \"'{}'::jsonb\".");
+            return null;
+        }
+
+        if (value?.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Contains('\0', StringComparison.Ordinal))
+        {
+            Invalid("default", "A default cannot hold the NUL character");
+            return null;
+        }
+
+        var expression = SqlDefault.ToSql(value, SqlDialect.Postgres);
+        return string.Equals(expression, "NULL", StringComparison.OrdinalIgnoreCase) ? null : expression;
+    }
+
+    /// <summary>An empty comment is none.</summary>
+    public string? Comment() => Text("comment") is { Length: > 0 } comment ? comment : null;
+
+    /// <summary>The role that shall own the object: a name, the address of a role resource or the resource itself.</summary>
+    public string? Owner() => this["owner"] is null ? null : Named("owner");
+
+    /// <summary>The name of an object that lives in no schema, or the resource that is it; null after an error.</summary>
+    public string? Named(string attribute)
+    {
+        if (this[attribute] is not { } node)
+        {
+            Error(attribute, DiagnosticCodes.MissingAttribute, $"'{attribute}' is missing");
+            return null;
+        }
+
+        var name = References.Name(node, context);
+        var fault = name is null ? "it is neither a name nor a resource" : NameFault(name);
+        return fault is null ? name : Refuse(attribute, $"This cannot be used as {attribute}: {fault}");
+    }
+
+    /// <summary>A type in any spelling, or a type resource, in the server's spelling as far as it can be told; text after an error.</summary>
+    public WrittenType Type(string attribute)
+    {
+        var written = this[attribute] switch
+        {
+            JsonObject resource => References.Table(resource, QualifiedName.DefaultSchema, context) is { } named ? Spelled(named) : "",
+            _ when Text(attribute) is { } text => References.Resource(text, context) is { } named ? Spelled(named) : text,
+            _ => "",
+        };
+        var understood = PostgresType.Understand(written);
+        if (understood.Fault is { } fault)
+        {
+            Invalid(attribute, $"This is not a type: {fault}");
+        }
+
+        return understood;
+
+        static string Spelled(QualifiedName type) => $"{SpelledName(type.Schema)}.{SpelledName(type.Name)}";
+    }
+
+    /// <summary>One of the words, in any case; null after an error or when absent.</summary>
+    public string? Choice(string attribute, params string[] words)
+    {
+        var text = Text(attribute);
+        var folded = words.FirstOrDefault(word => string.Equals(text?.Replace('_', ' '), word, StringComparison.OrdinalIgnoreCase));
+        if (text is not null && folded is null)
+        {
+            Invalid(attribute, $"This is none of {string.Join(", ", words)}");
+        }
+
+        return folded;
+    }
+
     /// <summary>The schema in which the object lives: a name, the address of a schema resource or the resource itself.</summary>
     public string Schema()
     {
-        var name = this["schema"] is { } node ? References.SchemaName(node, context) : QualifiedName.DefaultSchema;
+        var name = this["schema"] is { } node ? References.Name(node, context) : QualifiedName.DefaultSchema;
         var fault = name is null ? "it is neither a name nor a schema of the configuration" : NameFault(name) ?? SystemFault(name);
         if (fault is not null)
         {
@@ -207,17 +300,22 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
         var parts = QualifiedName.SplitParts(text);
         return parts is null || parts.Any(part => NameFault(part) is not null)
             ? Refuse(attribute, $"'{Shown(text)}' is not a name or a qualified name")
-            : string.Join('.', parts.Select(part => IsPlain(part) ? part : SqlIdentifier.Quote(part)));
+            : string.Join('.', parts.Select(SpelledName));
     }
+
+    /// <summary>As the server spells a name that is no keyword.</summary>
+    private static string SpelledName(string name) => IsPlain(name) ? name : SqlIdentifier.Quote(name);
 
     private static bool IsPlain(string name) => !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
 
-    private static string? NameFault(string name) => SqlIdentifier.FaultOf(name, SqlDialect.Postgres);
+    /// <summary>Why PostgreSQL cannot hold the name; null when it can.</summary>
+    public static string? NameFault(string name) => SqlIdentifier.FaultOf(name, SqlDialect.Postgres);
 
     private static string? SystemFault(string schema) =>
         schema.StartsWith("pg_", StringComparison.Ordinal) || schema == "information_schema" ? "it belongs to the system" : null;
 
-    private static string Shown(string text) => new([.. text.Take(80).Select(c => char.IsControl(c) ? '?' : c)]);
+    /// <summary>For a message.</summary>
+    public static string Shown(string text) => new([.. text.Take(80).Select(c => char.IsControl(c) ? '?' : c)]);
 
     private string? Refuse(string attribute, string summary, string? detail = null)
     {

@@ -2,9 +2,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Kolumn.Providers.Postgres.Resources.Extensions;
 using Kolumn.Providers.Postgres.Resources.Indexes;
 using Kolumn.Providers.Postgres.Resources.Schemas;
+using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Resources.Tables;
+using Kolumn.Providers.Postgres.Resources.Types;
 using Kolumn.Providers.Postgres.Resources.Views;
 using Kolumn.Providers.Postgres.Sql;
 
@@ -53,6 +56,9 @@ internal static class DefinitionJson
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(SchemaDefinition))]
+[JsonSerializable(typeof(ExtensionDefinition))]
+[JsonSerializable(typeof(TypeDefinition))]
+[JsonSerializable(typeof(SequenceDefinition))]
 [JsonSerializable(typeof(TableDefinition))]
 [JsonSerializable(typeof(IndexDefinition))]
 [JsonSerializable(typeof(ViewDefinition))]

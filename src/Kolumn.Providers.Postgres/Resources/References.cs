@@ -64,7 +64,8 @@ internal static class References
         };
     }
 
-    public static string? SchemaName(JsonNode reference, DescribeContext context)
+    /// <summary>Something that lives in no schema: a schema, a role.</summary>
+    public static string? Name(JsonNode reference, DescribeContext context)
     {
         switch (reference)
         {
@@ -76,6 +77,11 @@ internal static class References
                 return null;
         }
     }
+
+    /// <summary>What lives in a schema and is named by its resource's address; null when the text is no address.</summary>
+    public static QualifiedName? Resource(string text, DescribeContext context) => ResourceOf(text, context) is var (config, label)
+        ? config is null ? new QualifiedName(QualifiedName.DefaultSchema, label) : FromConfig(config, label, QualifiedName.DefaultSchema, context)
+        : null;
 
     /// <summary>
     /// What an address points to; null when the text is none. The config is missing when the resource is not part of the same
@@ -95,7 +101,7 @@ internal static class References
     private static QualifiedName? FromConfig(JsonObject config, string? label, string defaultSchema, DescribeContext context)
     {
         var name = TextOf(config, "name") ?? label;
-        var schema = config["schema"] is { } node ? SchemaName(node, context) : defaultSchema;
+        var schema = config["schema"] is { } node ? Name(node, context) : defaultSchema;
         return name is null || schema is null ? null : new QualifiedName(schema, name);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Sql;
@@ -33,56 +34,46 @@ internal sealed class Scratch
         _objects = objects;
     }
 
-    /// <summary>What the objects are to be called: in <paramref name="real"/>'s scratch schema, or where they are when it has none.</summary>
-    public QualifiedName NameOf(QualifiedName real) => real with { Schema = SchemaOf(real.Schema) };
-
-    /// <summary>Whether the object is tried out too, so that its scratch name is the one to refer to.</summary>
-    public bool Holds(QualifiedName real) => _objects.Contains(real);
-
-    public string SchemaOf(string real) => _scratchNames.GetValueOrDefault(real, real);
-
     /// <summary>Tries out all items, in groups.</summary>
-    /// <param name="supportOf">How to make what an item needs and is no item itself; null when it exists already or nobody knows it.</param>
-    /// <param name="read">Reads what is called so, in any order.</param>
+    /// <param name="planned">Makes what an item needs and is no item itself.</param>
+    /// <param name="read">Reads what is called so, by identity.</param>
     /// <returns>One for each item, in their order.</returns>
-    public static async Task<IReadOnlyList<Outcome<T>>> TryAsync<T>(
+    public static async Task<IReadOnlyList<Outcome>> TryAsync(
         PostgresSession session,
         IReadOnlyList<ScratchItem> items,
-        Func<QualifiedName, ScratchItem?> supportOf,
-        Func<IReadOnlyCollection<string>, SchemaNames, CancellationToken, Task<IReadOnlyList<T>>> read,
-        Func<T, QualifiedName> identityOf,
+        PlannedObjects planned,
+        Func<PostgresSession, IReadOnlyCollection<QualifiedName>, SchemaNames, CancellationToken, Task<IReadOnlyDictionary<string, JsonObject>>> read,
         CancellationToken cancellationToken)
-        where T : class
     {
-        var outcomes = new List<Outcome<T>>();
+        var outcomes = new List<Outcome>();
         foreach (var group in items.Chunk(ObjectsAtATime))
         {
             // 1.
-            var ordered = InOrder(group, supportOf);
+            var ordered = InOrder(group, planned);
             await session.ExecuteAsync([new Statement("SAVEPOINT kolumn_scratch")], cancellationToken);
-            var scratch = await PrepareAsync(session, [.. ordered.Select(item => item.Identity)], cancellationToken);
+            var scratch = await PrepareAsync(session, [.. ordered.Select(item => item.Name)], planned.First, cancellationToken);
 
             // 2.
             var refusals = await scratch.CreateAsync(ordered, cancellationToken);
 
             // 3.
-            var wanted = group.Where(item => !refusals.ContainsKey(item.Identity)).Select(item => scratch.NameOf(item.Identity).ToString()).ToList();
-            var found = wanted.Count == 0 ? [] : await read(wanted, scratch._names, cancellationToken);
-            var byName = found.ToDictionary(identityOf);
+            var wanted = group.Where(item => !refusals.ContainsKey(item.Object))
+                .Select(item => item.Name with { Schema = scratch._scratchNames[item.Name.Schema] }).Distinct().ToList();
+            var found = wanted.Count == 0 ? new Dictionary<string, JsonObject>() : await read(session, wanted, scratch._names, cancellationToken);
 
             // 4.
             await session.ExecuteAsync([new Statement("ROLLBACK TO SAVEPOINT kolumn_scratch"), new Statement("RELEASE SAVEPOINT kolumn_scratch")], cancellationToken);
-            outcomes.AddRange(group.Select(item => new Outcome<T>(byName.GetValueOrDefault(item.Identity), refusals.GetValueOrDefault(item.Identity))));
+            outcomes.AddRange(group.Select(item => new Outcome(found.GetValueOrDefault(item.Object.Identity), refusals.GetValueOrDefault(item.Object))));
         }
 
         return outcomes;
     }
 
     /// <summary>The items and what they need, each after what it needs itself. Walked with a stack of its own: chains may be long.</summary>
-    private static List<ScratchItem> InOrder(ScratchItem[] group, Func<QualifiedName, ScratchItem?> supportOf)
+    private static List<ScratchItem> InOrder(ScratchItem[] group, PlannedObjects planned)
     {
-        var items = group.DistinctBy(item => item.Identity).ToDictionary(item => item.Identity);
-        var (ordered, seen) = (new List<ScratchItem>(), new HashSet<QualifiedName>());
+        var items = group.DistinctBy(item => item.Object).ToDictionary(item => item.Object);
+        var (ordered, seen) = (new List<ScratchItem>(), new HashSet<ObjectReference>());
         var walk = new Stack<(ScratchItem Item, bool NeedsDone)>(items.Values.Reverse().Select(item => (item, false)));
         while (walk.TryPop(out var step))
         {
@@ -90,10 +81,16 @@ internal sealed class Scratch
             {
                 ordered.Add(step.Item);
             }
-            else if (seen.Add(step.Item.Identity))
+            else if (seen.Add(step.Item.Object))
             {
                 walk.Push((step.Item, true));
-                foreach (var need in step.Item.Needs.Select(name => items.GetValueOrDefault(name) ?? supportOf(name)).OfType<ScratchItem>())
+                var needs = step.Item.Needs.SelectMany(need => items.TryGetValue(need, out var item) ? [item] : planned.Making(need)).ToList();
+                if (step.Item.Stage is { } stage && !needs.Exists(need => need.Name == stage.Name))
+                {
+                    needs.Add(stage);
+                }
+
+                foreach (var need in needs)
                 {
                     walk.Push((need, false));
                 }
@@ -103,7 +100,8 @@ internal sealed class Scratch
         return ordered;
     }
 
-    private static async Task<Scratch> PrepareAsync(PostgresSession session, HashSet<QualifiedName> objects, CancellationToken cancellationToken)
+    private static async Task<Scratch> PrepareAsync(
+        PostgresSession session, HashSet<QualifiedName> objects, IReadOnlyList<Statement> first, CancellationToken cancellationToken)
     {
         var token = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(4));
         var scratchNames = objects.Select(name => name.Schema).Distinct(StringComparer.Ordinal)
@@ -118,6 +116,7 @@ internal sealed class Scratch
                 row => quoted.Add(row.GetString(0), row.GetString(1)))],
             cancellationToken);
 
+        await TryFirstAsync(session, first, cancellationToken);
         var statements = scratchNames.Values.Select(scratch => new Statement($"CREATE SCHEMA {scratch}")).ToList();
 
         // A name that a query leaves unqualified means the object being tried out before the one that exists.
@@ -132,6 +131,9 @@ internal sealed class Scratch
         {
             Parameters = [scratchNames.Keys.ToArray(), scratchNames.Values.ToArray()],
         });
+
+        // The body of a function is looked at when it is made in earnest, when everything that it may call is there.
+        statements.Add(new Statement("SELECT set_config('check_function_bodies', 'off', true)"));
         try
         {
             await session.ExecuteAsync(statements, cancellationToken);
@@ -150,15 +152,34 @@ internal sealed class Scratch
         return new Scratch(session, scratchNames, names, objects);
     }
 
-    /// <returns>Why those that were refused were.</returns>
-    private async Task<Dictionary<QualifiedName, Diagnostic>> CreateAsync(List<ScratchItem> items, CancellationToken cancellationToken)
+    /// <summary>What is refused here is missing there, and whoever misses it is told.</summary>
+    private static async Task TryFirstAsync(PostgresSession session, IReadOnlyList<Statement> first, CancellationToken cancellationToken)
     {
-        var refusals = new Dictionary<QualifiedName, Diagnostic>();
-        var statements = items.ConvertAll(item => item.Create(this));
+        if (first.Count == 0)
+        {
+            return;
+        }
+
+        await session.ExecuteAsync([new Statement("SAVEPOINT kolumn_scratch_first")], cancellationToken);
+        try
+        {
+            await session.ExecuteAsync(first, cancellationToken);
+        }
+        catch (StatementFailedException refused) when (IsAboutTheStatement(refused.Diagnostic))
+        {
+            await session.ExecuteAsync([new Statement("ROLLBACK TO SAVEPOINT kolumn_scratch_first")], cancellationToken);
+        }
+    }
+
+    /// <returns>Why those that were refused were.</returns>
+    private async Task<Dictionary<ObjectReference, Diagnostic>> CreateAsync(List<ScratchItem> items, CancellationToken cancellationToken)
+    {
+        var refusals = new Dictionary<ObjectReference, Diagnostic>();
+        var statements = items.ToDictionary(item => item.Object, StatementsOf);
         try
         {
             await _session.ExecuteAsync(
-                [new Statement("SAVEPOINT kolumn_scratch_all"), .. statements.SelectMany(list => list), new Statement("RELEASE SAVEPOINT kolumn_scratch_all")],
+                [new Statement("SAVEPOINT kolumn_scratch_all"), .. items.SelectMany(item => statements[item.Object]), new Statement("RELEASE SAVEPOINT kolumn_scratch_all")],
                 cancellationToken);
             return refusals;
         }
@@ -167,26 +188,48 @@ internal sealed class Scratch
             await _session.ExecuteAsync([new Statement("ROLLBACK TO SAVEPOINT kolumn_scratch_all")], cancellationToken);
         }
 
-        for (var at = 0; at < items.Count; at++)
+        // What was refused for want of something refused before it, or ordered after it, gets another chance as long as there is progress.
+        for (var (left, progress) = (items, true); left.Count > 0 && progress; left = left.FindAll(item => refusals.ContainsKey(item.Object)))
         {
-            try
+            progress = false;
+            foreach (var item in left)
             {
-                await _session.ExecuteAsync(
-                    [new Statement("SAVEPOINT kolumn_scratch_one"), .. statements[at], new Statement("RELEASE SAVEPOINT kolumn_scratch_one")], cancellationToken);
-            }
-            catch (StatementFailedException refused) when (IsAboutTheStatement(refused.Diagnostic))
-            {
-                refusals[items[at].Identity] = refused.Diagnostic with
+                var refusal = await TryOneAsync(statements[item.Object], cancellationToken);
+                progress |= refusal is null;
+                if (refusal is null)
                 {
-                    Summary = _names.Sql(refused.Diagnostic.Summary)!,
-                    Detail = _names.Sql(refused.Diagnostic.Detail),
-                };
-                await _session.ExecuteAsync([new Statement("ROLLBACK TO SAVEPOINT kolumn_scratch_one")], cancellationToken);
+                    refusals.Remove(item.Object);
+                }
+                else
+                {
+                    refusals[item.Object] = refusal;
+                }
             }
         }
 
         return refusals;
     }
+
+    private async Task<Diagnostic?> TryOneAsync(List<Statement> statements, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _session.ExecuteAsync(
+                [new Statement("SAVEPOINT kolumn_scratch_one"), .. statements, new Statement("RELEASE SAVEPOINT kolumn_scratch_one")], cancellationToken);
+            return null;
+        }
+        catch (StatementFailedException refused) when (IsAboutTheStatement(refused.Diagnostic))
+        {
+            await _session.ExecuteAsync([new Statement("ROLLBACK TO SAVEPOINT kolumn_scratch_one")], cancellationToken);
+            return refused.Diagnostic with { Summary = _names.Sql(refused.Diagnostic.Summary)!, Detail = _names.Sql(refused.Diagnostic.Detail) };
+        }
+    }
+
+    private List<Statement> StatementsOf(ScratchItem item) => item.Copy is { } copy
+        ? [copy(item.Name with { Schema = _scratchNames[item.Name.Schema] })]
+        : [.. item.Create.Select(statement => statement with { Text = SqlRenaming.Move(statement.Text, SchemaOf) })];
+
+    private string? SchemaOf(QualifiedName real) => _objects.Contains(real) ? _scratchNames[real.Schema] : null;
 
     // After a lost connection, a full lock table or a cancel there is nothing left to try out.
     private static bool IsAboutTheStatement(Diagnostic diagnostic) =>
@@ -194,11 +237,18 @@ internal sealed class Scratch
 }
 
 /// <summary>Something to try out.</summary>
-/// <param name="Identity">Its real name.</param>
-/// <param name="Create">The statements that make it, with names of <see cref="Scratch.NameOf"/>.</param>
-/// <param name="Needs">What should be there before it, by real names.</param>
-internal sealed record ScratchItem(QualifiedName Identity, Func<Scratch, IReadOnlyList<Statement>> Create, IReadOnlyCollection<QualifiedName> Needs);
+/// <param name="Object">What it is.</param>
+/// <param name="Name">Under which schema and name the catalog queries find it.</param>
+/// <param name="Create">The statements that make it, with real names; those of what is tried out too are moved.</param>
+/// <param name="Needs">What should be there before it, as far as it is tried out or planned.</param>
+internal sealed record ScratchItem(ObjectReference Object, QualifiedName Name, IReadOnlyList<Statement> Create, IReadOnlyCollection<ObjectReference> Needs)
+{
+    /// <summary>What exists and it stands on, unless one of <see cref="Needs"/> brings it.</summary>
+    public ScratchItem? Stage { get; init; }
+
+    /// <summary>Instead of <see cref="Create"/>: makes a copy of what exists under the name given.</summary>
+    public Func<QualifiedName, Statement>? Copy { get; init; }
+}
 
 /// <param name="Definition">As the server spells it; null when it refused.</param>
-internal sealed record Outcome<T>(T? Definition, Diagnostic? Refusal)
-    where T : class;
+internal sealed record Outcome(JsonObject? Definition, Diagnostic? Refusal);

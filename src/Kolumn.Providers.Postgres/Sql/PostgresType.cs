@@ -39,6 +39,10 @@ internal static class PostgresType
         ["serial2"] = "smallint",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    // Those that most columns have: nothing has to be scanned for them.
+    private static readonly FrozenSet<string> Own = FrozenSet.ToFrozenSet(
+        [.. Aliases.Values, .. SerialTypes.Values, "text", "uuid", "date", "json", "jsonb", "bytea"], StringComparer.Ordinal);
+
     // A database uses few types and uses them everywhere.
     private const int MaxRemembered = 1000;
     private static readonly ConcurrentDictionary<string, WrittenType> Remembered = new(StringComparer.Ordinal);
@@ -60,6 +64,21 @@ internal static class PostgresType
         }
 
         return type;
+    }
+
+    /// <summary>
+    /// The type behind a spelling as an object in a schema, without arguments and brackets; an unqualified one is looked for in the
+    /// default schema. null for a word that is surely the server's own.
+    /// </summary>
+    public static QualifiedName? NameOf(string? type)
+    {
+        return type is null || Own.Contains(type) ? null : SqlScanner.Scan(type, SqlDialect.Postgres) switch
+        {
+            [var schema, var dot, var name, ..] when SqlNames.IsName(schema) && dot.Is(type, '.') && SqlNames.IsName(name) =>
+                new QualifiedName(SqlNames.ValueOf(schema, type), SqlNames.ValueOf(name, type)),
+            [var name, ..] when SqlNames.IsName(name) => new QualifiedName(QualifiedName.DefaultSchema, SqlNames.ValueOf(name, type)),
+            _ => null,
+        };
     }
 
     /// <summary>The serial pseudo-type of an integer type.</summary>

@@ -52,6 +52,7 @@ internal readonly record struct QualifiedName(string Schema, string Name)
 
     public override string ToString() => $"{Show(Schema)}.{Show(Name)}";
 
-    private static string Show(string part) =>
+    /// <summary>One part of a shown name.</summary>
+    public static string Show(string part) =>
         part.AsSpan().IndexOfAny('.', '"') < 0 ? part : SqlIdentifier.Quote(part);
 }

@@ -18,13 +18,16 @@ internal sealed class DependencyGraph<TSession>
     {
         _resources = resources;
         var byName = new Dictionary<(string Type, string Name), int>();
-        var kept = new Dictionary<ObjectReference, int>();
-        var deleted = new Dictionary<ObjectReference, int>();
+        var kept = new Dictionary<ObjectReference, List<int>>();
+        var deleted = new Dictionary<ObjectReference, List<int>>();
         for (var index = 0; index < resources.Count; index++)
         {
             var resource = resources[index];
             byName[(resource.Type.Name, resource.Request.Name)] = index;
-            (IsDelete(resource) ? deleted : kept).TryAdd(new ObjectReference(resource.Type.Name, resource.Identity), index);
+            foreach (var identity in AliasesOf(resource).Prepend(resource.Identity))
+            {
+                Register(IsDelete(resource) ? deleted : kept, new ObjectReference(resource.Type.Name, identity), index);
+            }
         }
 
         _dependencies = new List<int>[resources.Count];
@@ -33,12 +36,12 @@ internal sealed class DependencyGraph<TSession>
         {
             var resource = resources[index];
             var required = RequiredBy(resource).ToList();
-            _requirements[index] = Indexes(required.Select(r => Find(r, kept)).Concat(required.Select(r => Find(r, deleted))), index);
-            var own = required.Select(r => Find(r, IsDelete(resource) ? deleted : kept));
+            _requirements[index] = Indexes(required.SelectMany(r => Find(r, kept)).Concat(required.SelectMany(r => Find(r, deleted))), index);
+            var own = required.SelectMany(r => Find(r, IsDelete(resource) ? deleted : kept));
             _dependencies[index] = Indexes(resource.Request.DependsOn.Select(Named).Concat(own), index);
         }
 
-        AddPreferences([.. resources.Select((resource, index) => Indexes(PreferredBy(resource).Select(r => Find(r, IsDelete(resource) ? deleted : kept)), index))]);
+        AddPreferences([.. resources.Select((resource, index) => Indexes(PreferredBy(resource).SelectMany(r => Find(r, IsDelete(resource) ? deleted : kept)), index))]);
         Kept = [.. Enumerable.Range(0, resources.Count).Where(i => !IsDelete(resources[i]))];
         Deleted = [.. Enumerable.Range(0, resources.Count).Where(i => IsDelete(resources[i]))];
 
@@ -46,7 +49,15 @@ internal sealed class DependencyGraph<TSession>
             ? byName.GetValueOrDefault((type.Name, address.Name), -1)
             : -1;
 
-        static int Find(ObjectReference reference, Dictionary<ObjectReference, int> among) => among.GetValueOrDefault(reference, -1);
+        static void Register(Dictionary<ObjectReference, List<int>> among, ObjectReference reference, int index)
+        {
+            if (!among.TryAdd(reference, [index]))
+            {
+                among[reference].Add(index);
+            }
+        }
+
+        static IReadOnlyList<int> Find(ObjectReference reference, Dictionary<ObjectReference, List<int>> among) => among.TryGetValue(reference, out var found) ? found : [];
 
         static List<int> Indexes(IEnumerable<int> found, int self) => [.. found.Where(i => i >= 0 && i != self).Distinct()];
     }
@@ -69,6 +80,11 @@ internal sealed class DependencyGraph<TSession>
             [.. indexes.Select(i => (IReadOnlyCollection<int>)[.. _dependencies[i].Where(positions.ContainsKey).Select(d => positions[d])])]);
         return ([.. order.Select(p => indexes[p])], [.. cycles.Select(c => (IReadOnlyList<int>)[.. c.Select(p => indexes[p])])]);
     }
+
+    private static IEnumerable<string> AliasesOf(PreparedResource<TSession> resource) =>
+        resource.Type.Creator is IAliasedHandler handler && (resource.Described ?? resource.Recorded?.Definition) is { } definition
+            ? HandlerCall.Run(resource.Address, nameof(handler.AliasesOf), () => handler.AliasesOf(definition).ToList())
+            : [];
 
     private static IEnumerable<ObjectReference> RequiredBy(PreparedResource<TSession> resource) =>
         (resource.Described ?? resource.Recorded?.Definition) is { } definition

@@ -24,12 +24,13 @@ internal static class DesiredDefinitions<TSession>
         foreach (var resource in resources.Where(r => r.Described is not null))
         {
             var actual = existing.GetValueOrDefault(new ObjectReference(resource.Type.Name, resource.Identity));
-            desired[resource.Address] = actual is not null && resource.IsRecordedAsDescribed ? AsRecorded(resource) : resource.Described!;
+            var wish = actual is not null && resource.IsRecordedAsDescribed ? AsRecorded(resource) : resource.Described!;
+            desired[resource.Address] = Completed(resource, wish, actual);
             if (session is not null
                 && resource is { Type.Normalizer: not null, IsRecordedAsDescribed: false }
                 && resource.Request.Action != ResourceActions.NoOp
                 && actual is not null
-                && DefinitionComparison.Compare(actual, resource.Described!, resource.Type.Schema).Count > 0)
+                && DefinitionComparison.Compare(actual, desired[resource.Address], resource.Type.Schema).Count > 0)
             {
                 unclear.Add(resource);
             }
@@ -37,11 +38,14 @@ internal static class DesiredDefinitions<TSession>
 
         if (unclear.Count > 0)
         {
-            await NormalizeAsync(session!, resources, unclear, desired, diagnostics, cancellationToken);
+            await NormalizeAsync(session!, resources, unclear, existing, desired, diagnostics, cancellationToken);
         }
 
         return desired;
     }
+
+    private static JsonObject Completed(PreparedResource<TSession> resource, JsonObject wish, JsonObject? actual) =>
+        actual is not null && resource.Type.Creator is IKeepingHandler handler ? KeptAttributes.Complete(wish, resource.Described!, actual, handler) : wish;
 
     // A state holds no sensitive values, but an object that has to be made again needs them.
     private static JsonObject AsRecorded(PreparedResource<TSession> resource)
@@ -54,6 +58,7 @@ internal static class DesiredDefinitions<TSession>
         TSession session,
         IReadOnlyList<PreparedResource<TSession>> resources,
         List<PreparedResource<TSession>> unclear,
+        Dictionary<ObjectReference, JsonObject> existing,
         Dictionary<string, JsonObject> desired,
         List<Diagnostic> diagnostics,
         CancellationToken cancellationToken)
@@ -76,7 +81,7 @@ internal static class DesiredDefinitions<TSession>
             {
                 if (answer.Definition is { } definition)
                 {
-                    desired[resource.Address] = definition;
+                    desired[resource.Address] = Completed(resource, definition, existing.GetValueOrDefault(new ObjectReference(resource.Type.Name, resource.Identity)));
                     continue;
                 }
 

@@ -44,8 +44,9 @@ internal sealed class ReadBack<TSession>
         }
 
         var attributes = type.Schema.Attributes;
+        var desired = type.Creator is IKeepingHandler handler ? KeptAttributes.Complete(work.Desired!, work.Desired!, actual, handler) : work.Desired!;
         var differences = DefinitionComparison.Compare(
-            SensitiveValues.Without(actual, attributes), SensitiveValues.Without(work.Desired!, attributes), type.Schema);
+            SensitiveValues.Without(actual, attributes), SensitiveValues.Without(desired, attributes), type.Schema);
         return differences.Count == 0
             ? null
             : Fault(work, $"{type.Name} {identity} is not what was asked for after it was changed", DefinitionComparison.Explain(differences, "the database has", "asked for was"));

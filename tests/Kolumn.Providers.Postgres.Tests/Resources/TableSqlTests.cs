@@ -44,9 +44,9 @@ public sealed class TableSqlTests
                 CONSTRAINT "again" FOREIGN KEY ("customer", "code") REFERENCES "crm"."people" ("a", "b") ON UPDATE SET NULL DEFERRABLE
             )
 
-            COMMENT ON TABLE "shop"."orders" IS 'What people bought'
-
             COMMENT ON COLUMN "shop"."orders"."code" IS 'It''s short'
+
+            COMMENT ON TABLE "shop"."orders" IS 'What people bought'
             """);
     }
 

@@ -76,12 +76,18 @@ public sealed class ViewTests(PostgresDatabases databases) : PostgresTest(databa
     }
 
     [Fact]
-    public void Requires_Query_NamesSchemaTablesAndViews()
+    public void Requires_Query_NamesSchemaRelationsFunctionsTypesAndSequences()
     {
-        var references = _views.Requires(Describe("v", "SELECT (SELECT max(x) FROM a.b), extract(year FROM now()) FROM c, \"D d\" JOIN e ON e.x IN (1, 2), f WHERE g = 1 ORDER BY h, i"));
+        var references = _views.Requires(Describe("v", "SELECT (SELECT max(x) FROM a.b), extract(year FROM now()), my.f(1)::shop.mood, nextval('s.\"Q\"') FROM c, \"D d\" JOIN e ON e.x IN (1, 2), f WHERE g = 1 ORDER BY h, i"))
+            .Select(reference => $"{reference.Type} {reference.Identity}").ToList();
 
-        references.Where(reference => reference.Type != "view").Select(reference => $"{reference.Type} {reference.Identity}")
-            .ShouldBe(["schema public", "table a.b", "table public.now", "table public.c", "table public.D d", "table public.e", "table public.f"]);
+        references.Where(reference => reference.StartsWith("table") || reference.StartsWith("schema"))
+            .ShouldBe(["schema public", "table a.b", "table public.now", "table public.c", "table public.D d", "table public.e", "table public.f", "table shop.mood"]);
+        references.ShouldContain("view a.b");
+        references.ShouldContain("function my.f");
+        references.ShouldContain("type shop.mood");
+        references.ShouldContain("sequence s.Q");
+        references.ShouldNotContain("type public.f");
     }
 
     private async Task<JsonObject> DesiredAsync(string query) => (await NormalizeAsync(_views, [Describe("v", query)]))[0].Definition.ShouldNotBeNull();

@@ -1,5 +1,5 @@
 -- Ordinary tables. $1 schemas and $2 names, or NULL for all outside the system's schemas
-SELECT c.oid::bigint, n.nspname::text, c.relname::text, c.relpersistence = 'u', d.description
+SELECT c.oid::bigint, n.nspname::text, c.relname::text, c.relpersistence = 'u', d.description, pg_catalog.pg_get_userbyid(c.relowner)::text
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_description d

@@ -7,15 +7,15 @@ namespace Kolumn.Providers.Postgres.Resources.Indexes;
 /// <summary>Reads indexes and their parts: two queries in one round trip.</summary>
 internal static class IndexCatalog
 {
-    /// <param name="identities">Null for all.</param>
+    /// <param name="lookups">Null for all.</param>
     public static async Task<IReadOnlyList<IndexDefinition>> ReadAsync(
-        PostgresSession session, IReadOnlyCollection<string>? identities, SchemaNames names, CancellationToken cancellationToken)
+        PostgresSession session, IReadOnlyCollection<QualifiedName>? lookups, SchemaNames names, CancellationToken cancellationToken)
     {
         var indexes = new Dictionary<long, (IndexDefinition Index, List<IndexPart> Columns, List<string> Include)>();
         await session.ReadAsync(
             [
-                CatalogQuery.OfRelations(CatalogSql.Indexes, identities, row => indexes.Add(row.GetInt64(0), (Index(row, names), [], []))),
-                CatalogQuery.OfRelations(CatalogSql.IndexColumns, identities, row =>
+                CatalogQuery.Of(CatalogSql.Indexes, lookups, row => indexes.Add(row.GetInt64(0), (Index(row, names), [], []))),
+                CatalogQuery.Of(CatalogSql.IndexColumns, lookups, row =>
                 {
                     if (!indexes.TryGetValue(row.GetInt64(0), out var index))
                     {

@@ -4,7 +4,7 @@ using Kolumn.Providers.Postgres.Sql;
 namespace Kolumn.Providers.Postgres.Resources.Indexes;
 
 /// <summary>An index that does not belong to a constraint, as the catalog reports it.</summary>
-internal sealed record IndexDefinition
+internal sealed record IndexDefinition : IObjectDefinition
 {
     /// <summary>Always that of the table.</summary>
     public required string Schema { get; init; }
@@ -35,6 +35,13 @@ internal sealed record IndexDefinition
     /// <summary>A concurrent build failed and left it unused. Never desired: a change builds it again.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Invalid { get; init; }
+
+    /// <summary>An index belongs to its table's owner.</summary>
+    [JsonIgnore]
+    public string? Owner => null;
+
+    [JsonIgnore]
+    public SqlObject Sql => new("INDEX", Identity.Quoted);
 
     [JsonIgnore]
     public QualifiedName Identity => new(Schema, Name);

@@ -31,9 +31,8 @@ internal static class IndexResource
         },
     };
 
-    public static IndexDefinition Describe(JsonObject config, DescribeContext context)
+    public static IndexDefinition Describe(ConfigReader reader)
     {
-        var reader = new ConfigReader(config, AttributePath.Root, context);
         var table = reader.Table("table", reader.Schema()) ?? new QualifiedName(QualifiedName.DefaultSchema, "");
         var method = reader.Name("method", required: false);
         return new IndexDefinition
@@ -44,10 +43,10 @@ internal static class IndexResource
             Method = method is null or "btree" ? null : method,
             Unique = reader.Flag("unique") ?? false,
             NullsNotDistinct = reader.Flag("nulls_not_distinct") ?? false,
-            Columns = Parts(config["columns"], reader, context),
+            Columns = Parts(reader["columns"], reader),
             Include = reader.Names("include"),
             Where = reader.Sql("where"),
-            Comment = reader.Text("comment") is { Length: > 0 } comment ? comment : null,
+            Comment = reader.Comment(),
         };
     }
 
@@ -91,7 +90,7 @@ internal static class IndexResource
         }
     }
 
-    private static List<IndexPart> Parts(JsonNode? columns, ConfigReader reader, DescribeContext context)
+    private static List<IndexPart> Parts(JsonNode? columns, ConfigReader reader)
     {
         JsonNode?[] elements = columns switch
         {
@@ -116,11 +115,11 @@ internal static class IndexResource
             };
             if (members is null)
             {
-                context.Error(DiagnosticCodes.WrongType, path, "A column's name or an object is expected here");
+                reader.Context.Error(DiagnosticCodes.WrongType, path, "A column's name or an object is expected here");
                 continue;
             }
 
-            parts.Add(Part(members, new ConfigReader(members, path, context)));
+            parts.Add(Part(members, new ConfigReader(members, path, reader.Context)));
         }
 
         return parts;
@@ -140,8 +139,8 @@ internal static class IndexResource
             reader.Invalid("name", "An index column has either a name or an expression");
         }
 
-        var descending = OneOf(reader, "order", "asc", "desc") == "desc";
-        var nulls = OneOf(reader, "nulls", "first", "last");
+        var descending = reader.Choice("order", "asc", "desc") == "desc";
+        var nulls = reader.Choice("nulls", "first", "last");
         return new IndexPart
         {
             Column = reader.Has("name") ? reader.Name("name") : null,
@@ -151,19 +150,5 @@ internal static class IndexResource
             Opclass = reader.QuotedReference("opclass"),
             Collation = reader.QuotedReference("collation"),
         };
-    }
-
-    private static string? OneOf(ConfigReader reader, string attribute, string first, string second)
-    {
-        var text = reader.Text(attribute);
-        var folded = string.Equals(text, first, StringComparison.OrdinalIgnoreCase) ? first
-            : string.Equals(text, second, StringComparison.OrdinalIgnoreCase) ? second
-            : null;
-        if (text is not null && folded is null)
-        {
-            reader.Invalid(attribute, $"This is neither {first} nor {second}");
-        }
-
-        return folded;
     }
 }

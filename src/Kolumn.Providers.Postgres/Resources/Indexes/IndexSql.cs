@@ -9,7 +9,7 @@ namespace Kolumn.Providers.Postgres.Resources.Indexes;
 /// <summary>Indexes as SQL: PostgreSQL manual, CREATE INDEX.</summary>
 internal static class IndexSql
 {
-    public static IReadOnlyList<Statement> Create(IndexDefinition index)
+    public static Statement Create(IndexDefinition index)
     {
         var table = QualifiedName.Parse(index.Table)!.Value;
         var text = new StringBuilder("CREATE ").Append(index.Unique ? "UNIQUE " : "").Append("INDEX ").Append(SqlIdentifier.Quote(index.Name))
@@ -19,17 +19,11 @@ internal static class IndexSql
             .Append(index.Include.Count > 0 ? $" INCLUDE ({SqlIdentifier.QuoteAll(index.Include)})" : "")
             .Append(index.NullsNotDistinct ? " NULLS NOT DISTINCT" : "")
             .Append(index.Where is { } condition ? $" WHERE {condition}" : "");
-        var create = new Statement(text.ToString())
+        return new Statement(text.ToString())
         {
             Hazards = [new Hazard(HazardNames.IndexBuild, $"Writers to {index.Table} wait while {index.Name} is built.")],
         };
-        return index.Comment is null ? [create] : [create, Comment(index)];
     }
-
-    public static Statement Drop(IndexDefinition index) => new($"DROP INDEX {index.Identity.Quoted}");
-
-    public static Statement Comment(IndexDefinition index) =>
-        new($"COMMENT ON INDEX {index.Identity.Quoted} IS {(index.Comment is null ? "NULL" : SqlLiteral.Quote(index.Comment))}");
 
     private static string Part(IndexPart part) => new StringBuilder(part.Column is { } column ? SqlIdentifier.Quote(column) : $"({part.Expression})")
         .Append(part.Collation is { } collation ? $" COLLATE {collation}" : "")

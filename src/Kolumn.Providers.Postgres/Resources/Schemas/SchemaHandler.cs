@@ -1,49 +1,43 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
-using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources.Schemas;
 
-/// <summary>Schemas, in the database's sense: namespaces for tables and the rest.</summary>
-internal sealed class SchemaHandler : IResourceHandler<PostgresSession>, IStatementHandler
+/// <summary>Schemas, in the database's sense: namespaces for tables and the rest. Dropped without CASCADE: one that still holds something is refused, not emptied.</summary>
+internal sealed class SchemaHandler : ObjectHandler<SchemaDefinition>
 {
-    public string Description => "A schema: a namespace for tables, indexes and views.";
+    public override string Description => "A schema: a namespace for tables, indexes and views.";
 
-    public ObjectType Schema => SchemaResource.Schema;
+    public override ObjectType Schema => SchemaResource.Schema;
 
-    public JsonObject Describe(JsonObject config, DescribeContext context) => DefinitionJson.Write(SchemaResource.Describe(config, context));
+    public override string IdentityOf(JsonObject definition) => (string)definition["name"]!;
 
-    public string IdentityOf(JsonObject definition) => (string)definition["name"]!;
+    /// <summary>An extension may be put into a schema, never the other way round.</summary>
+    public override IEnumerable<ObjectReference> Prefers(JsonObject definition) => [];
 
-    public IEnumerable<ObjectReference> Requires(JsonObject definition) => [];
+    protected override SchemaDefinition Describe(ConfigReader config) => SchemaResource.Describe(config);
 
-    public async Task<IReadOnlyList<JsonObject>> ReadAsync(PostgresSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken)
+    protected override IEnumerable<ObjectReference> Needs(JsonObject definition) => [];
+
+    protected override QualifiedName? LookupOf(string identity) => new("", identity);
+
+    protected override async Task<IReadOnlyList<SchemaDefinition>> ReadAsync(
+        PostgresSession session, IReadOnlyCollection<QualifiedName>? lookups, SchemaNames names, CancellationToken cancellationToken)
     {
-        var found = new List<JsonObject>();
+        var found = new List<SchemaDefinition>();
         await session.ReadAsync(
-            [new CatalogQuery(
-                new Statement(CatalogSql.Schemas) { Parameters = [identities?.ToArray()] },
-                row => found.Add(DefinitionJson.Write(new SchemaDefinition { Name = row.GetString(0), Comment = row.Text(1) })))],
+            [CatalogQuery.Of(
+                CatalogSql.Schemas,
+                lookups,
+                row => found.Add(new SchemaDefinition { Name = row.GetString(0), Comment = row.Text(1), Owner = row.GetString(2) }))],
             cancellationToken);
         return found;
     }
 
-    public JsonObject ToConfig(JsonObject definition) => definition.DeepClone().AsObject();
+    protected override IEnumerable<Statement> Create(SchemaDefinition definition) => [new Statement($"CREATE SCHEMA {definition.Sql.Name}")];
 
-    public IReadOnlyList<Statement> Create(JsonObject definition)
-    {
-        var schema = DefinitionJson.Read<SchemaDefinition>(definition);
-        var create = new Statement($"CREATE SCHEMA {SqlIdentifier.Quote(schema.Name)}");
-        return schema.Comment is null ? [create] : [create, Comment(schema)];
-    }
-
-    public IReadOnlyList<Statement>? Alter(JsonObject actual, JsonObject desired) => [Comment(DefinitionJson.Read<SchemaDefinition>(desired))];
-
-    /// <summary>Without CASCADE: a schema that still holds something is refused, not emptied.</summary>
-    public IReadOnlyList<Statement> Drop(JsonObject definition) => [new Statement($"DROP SCHEMA {SqlIdentifier.Quote(IdentityOf(definition))}")];
-
-    private static Statement Comment(SchemaDefinition schema) =>
-        new($"COMMENT ON SCHEMA {SqlIdentifier.Quote(schema.Name)} IS {(schema.Comment is null ? "NULL" : SqlLiteral.Quote(schema.Comment))}");
+    protected override IEnumerable<Statement>? Alter(SchemaDefinition actual, SchemaDefinition desired) => [];
 }

@@ -1,7 +1,4 @@
-using System.Text.Json.Nodes;
-using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
-using Kolumn.Sdk;
 using static Kolumn.Providers.Postgres.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Schemas;
@@ -17,18 +14,18 @@ internal static class SchemaResource
         {
             ["name"] = Text("The schema's name; taken literally.", required: true),
             ["comment"] = Text("Description stored with the schema."),
+            ["owner"] = Owner,
         },
     };
 
-    public static SchemaDefinition Describe(JsonObject config, DescribeContext context)
+    public static SchemaDefinition Describe(ConfigReader reader)
     {
-        var reader = new ConfigReader(config, AttributePath.Root, context);
         var name = reader.Name("name") ?? "";
         if (name.StartsWith("pg_", StringComparison.Ordinal) || name == "information_schema")
         {
             reader.Invalid("name", $"'{name}' is a name of the system's own", "Names that start with pg_ are reserved.");
         }
 
-        return new SchemaDefinition { Name = name, Comment = reader.Text("comment") is { Length: > 0 } comment ? comment : null };
+        return new SchemaDefinition { Name = name, Comment = reader.Comment(), Owner = reader.Owner() };
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources.Tables;
@@ -7,16 +8,16 @@ namespace Kolumn.Providers.Postgres.Resources.Tables;
 /// <summary>Reads tables with their columns and constraints: three queries in one round trip, however many tables there are.</summary>
 internal static class TableCatalog
 {
-    /// <param name="identities">Null for all.</param>
+    /// <param name="lookups">Null for all.</param>
     public static async Task<IReadOnlyList<TableDefinition>> ReadAsync(
-        PostgresSession session, IReadOnlyCollection<string>? identities, SchemaNames names, CancellationToken cancellationToken)
+        PostgresSession session, IReadOnlyCollection<QualifiedName>? lookups, SchemaNames names, CancellationToken cancellationToken)
     {
         var reading = new Reading(names);
         await session.ReadAsync(
             [
-                CatalogQuery.OfRelations(CatalogSql.Tables, identities, reading.Table),
-                CatalogQuery.OfRelations(CatalogSql.Columns, identities, reading.Column),
-                CatalogQuery.OfRelations(CatalogSql.Constraints, identities, reading.Constraint),
+                CatalogQuery.Of(CatalogSql.Tables, lookups, reading.Table),
+                CatalogQuery.Of(CatalogSql.Columns, lookups, reading.Column),
+                CatalogQuery.Of(CatalogSql.Constraints, lookups, reading.Constraint),
             ],
             cancellationToken);
         return reading.Definitions();
@@ -33,6 +34,7 @@ internal static class TableCatalog
             Name = row.GetString(2),
             Unlogged = row.GetBoolean(3),
             Comment = row.Text(4),
+            Owner = row.GetString(5),
         }));
 
         public void Column(DbDataReader row)
@@ -90,9 +92,18 @@ internal static class TableCatalog
         private static IdentityDefinition? Identity(DbDataReader row, string type) => row.GetString(7) switch
         {
             "" => null,
-            var kind => IdentityRange.Describe(
-                kind == "a" ? IdentityDefinition.Always : IdentityDefinition.ByDefault,
-                type, row.GetInt64(10), row.GetInt64(11), row.GetInt64(12), row.GetInt64(13), row.GetInt64(14), row.GetBoolean(15)),
+            var kind => SequenceRange.Shortest(
+                new IdentityDefinition
+                {
+                    Generation = kind == "a" ? IdentityDefinition.Always : IdentityDefinition.ByDefault,
+                    Start = row.GetInt64(10),
+                    Increment = row.GetInt64(11),
+                    Min = row.GetInt64(12),
+                    Max = row.GetInt64(13),
+                    Cache = row.GetInt64(14),
+                    Cycle = row.GetBoolean(15),
+                },
+                type),
         };
 
         private static KeyDefinition Key(DbDataReader row, TableRows table) => new()

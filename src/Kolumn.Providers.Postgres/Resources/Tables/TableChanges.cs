@@ -1,5 +1,5 @@
-using System.Globalization;
 using Kolumn.Protocol.Payloads;
+using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
 using Kolumn.Sdk.Sql;
@@ -63,11 +63,6 @@ internal sealed class TableChanges
             {
                 Hazard(HazardNames.DataLoss, $"{_desired.Identity} will be empty after a crash of the server.");
             }
-        }
-
-        if (_actual.Comment != _desired.Comment)
-        {
-            _after.Add(TableSql.Comment(_desired));
         }
     }
 
@@ -232,26 +227,8 @@ internal sealed class TableChanges
             parts.Add($"SET GENERATED {TableSql.Generation(desired.Identity)}");
         }
 
-        var (before, after) = (IdentityRange.Complete(actual.Identity, actual.Type), IdentityRange.Complete(desired.Identity, desired.Type));
-        Set("SET INCREMENT BY", before.Increment, after.Increment);
-        Set("SET MINVALUE", before.Min, after.Min);
-        Set("SET MAXVALUE", before.Max, after.Max);
-        Set("SET START WITH", before.Start, after.Start);
-        Set("SET CACHE", before.Cache, after.Cache);
-        if (before.Cycle != after.Cycle)
-        {
-            parts.Add(after.Cycle ? "SET CYCLE" : "SET NO CYCLE");
-        }
-
+        parts.AddRange(SequenceSql.Changes(actual.Identity, actual.Type, desired.Identity, desired.Type, "SET "));
         _changes.Add($"{alter} {string.Join(' ', parts)}");
-
-        void Set(string option, long? from, long? to)
-        {
-            if (from != to)
-            {
-                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{option} {to}"));
-            }
-        }
     }
 
     private void CompareConstraints()

@@ -1,16 +1,19 @@
 using System.Text.Json.Serialization;
+using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
 /// <summary>A table as the catalog reports it. Expressions and types are in the server's spelling, names are whole.</summary>
-internal sealed record TableDefinition
+internal sealed record TableDefinition : IObjectDefinition
 {
     public required string Schema { get; init; }
 
     public required string Name { get; init; }
 
     public string? Comment { get; init; }
+
+    public string? Owner { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Unlogged { get; init; }
@@ -24,6 +27,9 @@ internal sealed record TableDefinition
     public IReadOnlyList<CheckDefinition> Checks { get; init => field = value ?? []; } = [];
 
     public IReadOnlyList<ForeignKeyDefinition> ForeignKeys { get; init => field = value ?? []; } = [];
+
+    [JsonIgnore]
+    public SqlObject Sql => new("TABLE", Identity.Quoted);
 
     [JsonIgnore]
     public QualifiedName Identity => new(Schema, Name);
@@ -60,26 +66,13 @@ internal sealed record ColumnDefinition
 }
 
 /// <summary>An identity column's sequence; what is absent is PostgreSQL's default for the column's type.</summary>
-internal sealed record IdentityDefinition
+internal sealed record IdentityDefinition : SequenceOptions
 {
     public const string Always = "always";
     public const string ByDefault = "by_default";
 
     /// <summary><see cref="Always"/> or <see cref="ByDefault"/>.</summary>
     public required string Generation { get; init; }
-
-    public long? Start { get; init; }
-
-    public long? Increment { get; init; }
-
-    public long? Min { get; init; }
-
-    public long? Max { get; init; }
-
-    public long? Cache { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool Cycle { get; init; }
 }
 
 /// <summary>A primary key or unique constraint.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
+using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
 using Kolumn.Sdk.Sql;
@@ -20,20 +21,18 @@ namespace Kolumn.Providers.Postgres.Resources.Tables;
 internal sealed class TableDescription
 {
     private readonly ConfigReader _config;
-    private readonly DescribeContext _context;
     private readonly string _schema;
     private readonly string _name;
     private readonly HashSet<string> _constraintNames = new(StringComparer.Ordinal);
 
-    private TableDescription(JsonObject config, DescribeContext context)
+    private TableDescription(ConfigReader config)
     {
-        _config = new ConfigReader(config, AttributePath.Root, context);
-        _context = context;
+        _config = config;
         _schema = _config.Schema();
         _name = _config.Name("name") ?? "";
     }
 
-    public static TableDefinition Of(JsonObject config, DescribeContext context) => new TableDescription(config, context).Describe();
+    public static TableDefinition Of(ConfigReader config) => new TableDescription(config).Describe();
 
     private TableDefinition Describe()
     {
@@ -52,7 +51,8 @@ internal sealed class TableDescription
         {
             Schema = _schema,
             Name = _name,
-            Comment = EmptyIsNone(_config.Text("comment")),
+            Comment = _config.Comment(),
+            Owner = _config.Owner(),
             Unlogged = _config.Flag("unlogged") ?? false,
             Columns = columns.ConvertAll(column => primaryKey?.Columns.Contains(column.Name) == true ? column with { Nullable = false } : column),
             PrimaryKey = primaryKey,
@@ -69,18 +69,12 @@ internal sealed class TableDescription
     private ColumnDefinition Column(ConfigReader config)
     {
         var name = config.Name("name") ?? "";
-        var written = config.Text("type") ?? "";
-        var understood = PostgresType.Understand(written);
-        if (understood.Fault is { } fault)
-        {
-            config.Invalid("type", $"This is not a type: {fault}");
-        }
-
+        var understood = config.Type("type");
         var serial = understood.IsSerial || config.Flag("serial") == true;
         var type = understood.Name;
         var identity = Identity(config, type);
         var generated = config.Sql("generated");
-        var expression = Default(config);
+        var expression = config.Default();
         var sources = new[] { ("identity", identity is not null), ("generated", generated is not null), ("default", expression is not null), ("serial", serial) }
             .Where(source => source.Item2).Select(source => source.Item1).ToList();
         if (sources.Count > 1)
@@ -92,45 +86,14 @@ internal sealed class TableDescription
         {
             Name = name,
             Type = type,
-            Nullable = IsNotNull(config) || identity is not null || serial ? false : null,
+            Nullable = config.IsNotNull() || identity is not null || serial ? false : null,
             Default = expression,
             Generated = generated,
             Identity = identity,
             Serial = serial,
             Collation = config.QuotedReference("collation"),
-            Comment = EmptyIsNone(config.Text("comment")),
+            Comment = config.Comment(),
         };
-    }
-
-    private static bool IsNotNull(ConfigReader config)
-    {
-        var (nullable, notNull) = (config.Flag("nullable"), config.Flag("not_null"));
-        if (nullable is not null && nullable == notNull)
-        {
-            config.Invalid("not_null", "nullable and not_null contradict each other", "Write one of them.");
-        }
-
-        return notNull ?? !(nullable ?? true);
-    }
-
-    // DEFAULT NULL is what a column without a default has.
-    private static string? Default(ConfigReader config)
-    {
-        var value = config["default"];
-        if (value is JsonArray or JsonObject)
-        {
-            config.Error("default", DiagnosticCodes.WrongType, "A text, a number or a boolean is expected here", "A JSON value is a text: default = \"'{}'::jsonb\".");
-            return null;
-        }
-
-        if (value?.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Contains('\0', StringComparison.Ordinal))
-        {
-            config.Invalid("default", "A default cannot hold the NUL character");
-            return null;
-        }
-
-        var expression = SqlDefault.ToSql(value, SqlDialect.Postgres);
-        return string.Equals(expression, "NULL", StringComparison.OrdinalIgnoreCase) ? null : expression;
     }
 
     private static IdentityDefinition? Identity(ConfigReader config, string type)
@@ -151,7 +114,7 @@ internal sealed class TableDescription
                     options.Invalid("generation", $"'{written}' is neither always nor by_default");
                 }
 
-                return IdentityRange.Shortest(
+                return SequenceRange.Shortest(
                     new IdentityDefinition
                     {
                         Generation = Generation(written ?? "") ?? IdentityDefinition.ByDefault,
@@ -248,7 +211,7 @@ internal sealed class TableDescription
         var keys = new List<ForeignKeyDefinition>();
         foreach (var column in columns.Where(column => column.Has("references")))
         {
-            if (References.TableOrColumn(column["references"]!, _schema, _context) is not var (table, target))
+            if (References.TableOrColumn(column["references"]!, _schema, _config.Context) is not var (table, target))
             {
                 column.Invalid("references", "This names no column of a table", "Write users.id or a reference such as postgres_table.users.id.");
                 continue;
@@ -343,6 +306,4 @@ internal sealed class TableDescription
             _config.Invalid(attribute, $"The table has no column '{column}'", $"It has {string.Join(", ", known)}.");
         }
     }
-
-    private static string? EmptyIsNone(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -1,69 +1,75 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
-using Kolumn.Providers.Postgres.Resources.Schemas;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
 
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
 /// <summary>Ordinary tables with columns and constraints.</summary>
-internal sealed class TableHandler : IResourceHandler<PostgresSession>, IStatementHandler, INormalizingHandler<PostgresSession>
+internal sealed class TableHandler : SpelledHandler<TableDefinition>
 {
-    public string Description => "A table with its columns, keys and checks.";
+    public override string Description => "A table with its columns, keys and checks.";
 
-    public ObjectType Schema => TableResource.Schema;
+    public override ObjectType Schema => TableResource.Schema;
 
-    public JsonObject Describe(JsonObject config, DescribeContext context) => DefinitionJson.Write(TableDescription.Of(config, context));
+    protected override string Type => TableResource.Type;
 
-    public string IdentityOf(JsonObject definition) => DefinitionJson.IdentityOf(definition);
+    protected override TableDefinition Describe(ConfigReader config) => TableDescription.Of(config);
 
-    public IEnumerable<ObjectReference> Requires(JsonObject definition)
+    /// <summary>Read from the JSON itself: this is asked for every table of every plan.</summary>
+    protected override IEnumerable<ObjectReference> Needs(JsonObject definition)
     {
-        // Read from the JSON itself: this is asked for every table of every plan.
-        var foreignKeys = definition["foreign_keys"]?.AsArray() ?? [];
-        return foreignKeys
-            .Select(key => new ObjectReference(TableResource.Type, (string)key!["references"]!))
-            .Prepend(new ObjectReference(SchemaResource.Type, (string?)definition["schema"] ?? QualifiedName.DefaultSchema));
+        foreach (var key in definition["foreign_keys"]?.AsArray() ?? [])
+        {
+            yield return new ObjectReference(TableResource.Type, (string)key!["references"]!);
+        }
+
+        var columns = definition["columns"]?.AsArray() ?? [];
+        foreach (var type in columns.SelectMany(column => SqlReferences.ToType((string?)column!["type"])))
+        {
+            yield return type;
+        }
+
+        var expressions = columns.SelectMany(column => new[] { (string?)column!["default"], (string?)column["generated"] })
+            .Concat((definition["checks"]?.AsArray() ?? []).Select(check => (string?)check!["expression"]));
+        foreach (var mention in expressions.SelectMany(SqlReferences.In))
+        {
+            yield return mention;
+        }
     }
 
-    public async Task<IReadOnlyList<JsonObject>> ReadAsync(PostgresSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken) =>
-        [.. (await TableCatalog.ReadAsync(session, identities, SchemaNames.Actual, cancellationToken)).Select(DefinitionJson.Write)];
+    protected override Task<IReadOnlyList<TableDefinition>> ReadAsync(
+        PostgresSession session, IReadOnlyCollection<QualifiedName>? lookups, SchemaNames names, CancellationToken cancellationToken) =>
+        TableCatalog.ReadAsync(session, lookups, names, cancellationToken);
 
-    public JsonObject ToConfig(JsonObject definition) => TableConfig.Of(DefinitionJson.Read<TableDefinition>(definition));
+    protected override JsonObject ToConfig(TableDefinition definition) => TableConfig.Of(definition);
 
-    public IReadOnlyList<Statement> Create(JsonObject definition) => TableSql.Create(DefinitionJson.Read<TableDefinition>(definition));
+    protected override IEnumerable<Statement> Create(TableDefinition definition) => TableSql.Create(definition);
 
-    public IReadOnlyList<Statement>? Alter(JsonObject actual, JsonObject desired) =>
-        TableChanges.Between(DefinitionJson.Read<TableDefinition>(actual), DefinitionJson.Read<TableDefinition>(desired));
+    protected override IEnumerable<Statement>? Alter(TableDefinition actual, TableDefinition desired) => TableChanges.Between(actual, desired);
 
-    public IReadOnlyList<Statement> Drop(JsonObject definition) => [TableSql.Drop(DefinitionJson.Read<TableDefinition>(definition))];
+    protected override Statement Drop(TableDefinition definition) => TableSql.Drop(definition);
 
-    public async Task<IReadOnlyList<NormalizedDefinition>> NormalizeAsync(
-        PostgresSession session, IReadOnlyList<JsonObject> definitions, IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> all, CancellationToken cancellationToken)
+    /// <summary>Foreign keys are left out of the attempt: the server would spell nothing in them otherwise.</summary>
+    protected override TableDefinition ForScratch(TableDefinition definition) => definition with { ForeignKeys = [] };
+
+    protected override TableDefinition Complete(TableDefinition spelled, TableDefinition asked) =>
+        spelled with { Owner = asked.Owner, Unlogged = asked.Unlogged, ForeignKeys = asked.ForeignKeys };
+
+    /// <summary>Foreign keys that reference a primary key without naming its columns are completed from the plan, else from the catalog.</summary>
+    protected override async Task<IReadOnlyList<NormalizedDefinition>> FinishAsync(
+        PostgresSession session, IReadOnlyList<NormalizedDefinition> spelled, IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> all, CancellationToken cancellationToken)
     {
-        // 1. Foreign keys are left out of the attempt: the server would spell nothing in them otherwise.
-        var tables = definitions.Select(DefinitionJson.Read<TableDefinition>).ToList();
-        var outcomes = await Scratch.TryAsync(
-            session,
-            tables.ConvertAll(InScratch),
-            supportOf: _ => null,
-            (identities, names, token) => TableCatalog.ReadAsync(session, identities, names, token),
-            table => table.Identity,
-            cancellationToken);
-
-        // 2. Those that reference a primary key without naming its columns are completed from the plan, else from the catalog.
-        var keys = await PrimaryKeysAsync(session, tables, all, cancellationToken);
-        return [.. outcomes.Select((outcome, at) => outcome.Definition is { } spelled
-            ? new NormalizedDefinition(DefinitionJson.Write(spelled with { Unlogged = tables[at].Unlogged, ForeignKeys = Complete(tables[at].ForeignKeys, keys) }), null)
-            : new NormalizedDefinition(null, outcome.Refusal))];
+        var tables = spelled.Select(one => one.Definition is { } definition ? DefinitionJson.Read<TableDefinition>(definition) : null).ToList();
+        var keys = await PrimaryKeysAsync(session, [.. tables.OfType<TableDefinition>()], all, cancellationToken);
+        return
+        [
+            .. spelled.Zip(tables, (one, table) => table is null
+                ? one
+                : one with { Definition = DefinitionJson.Write(table with { ForeignKeys = Complete(table.ForeignKeys, keys) }) }),
+        ];
     }
-
-    /// <summary>The table among those being tried out, without its foreign keys.</summary>
-    public static ScratchItem InScratch(TableDefinition table) => new(
-        table.Identity,
-        scratch => TableSql.Create(table with { Schema = scratch.SchemaOf(table.Schema), ForeignKeys = [] }),
-        Needs: []);
 
     private static IReadOnlyList<ForeignKeyDefinition> Complete(IReadOnlyList<ForeignKeyDefinition> foreignKeys, Dictionary<string, IReadOnlyList<string>> primaryKeys) =>
         [.. foreignKeys.Select(key => key.ReferencedColumns.Count > 0 ? key : key with { ReferencedColumns = primaryKeys.GetValueOrDefault(key.References) ?? [] })
@@ -90,7 +96,7 @@ internal sealed class TableHandler : IResourceHandler<PostgresSession>, IStateme
 
         if (wanted.Count > 0)
         {
-            foreach (var table in await TableCatalog.ReadAsync(session, wanted, SchemaNames.Actual, cancellationToken))
+            foreach (var table in await TableCatalog.ReadAsync(session, [.. wanted.Select(name => QualifiedName.Parse(name)!.Value)], SchemaNames.Actual, cancellationToken))
             {
                 found[table.Identity.ToString()] = table.PrimaryKey?.Columns ?? [];
             }

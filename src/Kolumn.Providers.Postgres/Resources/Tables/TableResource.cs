@@ -23,13 +23,14 @@ internal static class TableResource
             ["foreign_keys"] = Objects("Foreign keys.", ForeignKey()),
             ["unlogged"] = Flag("Not written to the log: faster, and empty after a crash."),
             ["comment"] = Text("Description stored with the table."),
+            ["owner"] = Owner,
         },
     };
 
     private static Dictionary<string, AttributeSchema> Column() => new()
     {
         ["name"] = Text("The column's name.", required: true),
-        ["type"] = Text("Any type of the server, in any spelling it takes; serial and its kin make an owned sequence.", required: true),
+        ["type"] = Any("Any type of the server, in any spelling it takes, or a type resource; serial and its kin make an owned sequence.", required: true),
         ["nullable"] = Flag("Whether NULL is allowed.", standard: true),
         ["not_null"] = Flag("The opposite of nullable."),
         ["default"] = Any("A number, a boolean, a text, or an SQL expression such as now()."),

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using Kolumn.Protocol.Payloads;
+using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
 using Kolumn.Sdk.Sql;
@@ -10,7 +10,7 @@ namespace Kolumn.Providers.Postgres.Resources.Tables;
 /// <summary>Tables and their parts as SQL: PostgreSQL manual, CREATE TABLE. Names are quoted; types and expressions have been checked when they were described.</summary>
 internal static class TableSql
 {
-    /// <summary>CREATE TABLE with everything in it, and a COMMENT for each comment.</summary>
+    /// <summary>CREATE TABLE with everything in it, and a COMMENT for each column's comment.</summary>
     public static IReadOnlyList<Statement> Create(TableDefinition table)
     {
         var elements = table.Columns.Select(Column)
@@ -22,24 +22,17 @@ internal static class TableSql
         var kind = table.Unlogged ? "UNLOGGED TABLE" : "TABLE";
         var body = string.Join(",\n", elements);
         var statements = new List<Statement> { new($"CREATE {kind} {table.Identity.Quoted} (\n{body}\n)") };
-        if (table.Comment is not null)
-        {
-            statements.Add(Comment(table));
-        }
-
         statements.AddRange(table.Columns.Where(column => column.Comment is not null).Select(column => Comment(table, column)));
         return statements;
     }
 
-    public static Statement Drop(TableDefinition table) => new($"DROP TABLE {table.Identity.Quoted}")
+    public static Statement Drop(TableDefinition table) => table.Sql.Drop with
     {
         Hazards = [new Hazard(HazardNames.DataLoss, $"Every row of {table.Identity} is lost.")],
     };
 
-    public static Statement Comment(TableDefinition table) => new($"COMMENT ON TABLE {table.Identity.Quoted} IS {Literal(table.Comment)}");
-
     public static Statement Comment(TableDefinition table, ColumnDefinition column) =>
-        new($"COMMENT ON COLUMN {table.Identity.Quoted}.{SqlIdentifier.Quote(column.Name)} IS {Literal(column.Comment)}");
+        new SqlObject("COLUMN", $"{table.Identity.Quoted}.{SqlIdentifier.Quote(column.Name)}").Comment(column.Comment);
 
     /// <summary>The column as CREATE TABLE and ADD COLUMN take it.</summary>
     public static string Column(ColumnDefinition column)
@@ -93,7 +86,11 @@ internal static class TableSql
         return Named(key.Name, text.ToString());
     }
 
-    public static string Identity(IdentityDefinition identity) => $"GENERATED {Generation(identity)} AS IDENTITY{Options(identity)}";
+    public static string Identity(IdentityDefinition identity)
+    {
+        var options = string.Join(' ', SequenceSql.Options(identity));
+        return $"GENERATED {Generation(identity)} AS IDENTITY{(options.Length == 0 ? "" : $" ({options})")}";
+    }
 
     public static string Generation(IdentityDefinition identity) => identity.Generation == IdentityDefinition.Always ? "ALWAYS" : "BY DEFAULT";
 
@@ -107,30 +104,4 @@ internal static class TableSql
 
     private static string Deferral(bool deferrable, bool initiallyDeferred) =>
         initiallyDeferred ? " DEFERRABLE INITIALLY DEFERRED" : deferrable ? " DEFERRABLE" : "";
-
-    private static string Options(IdentityDefinition identity)
-    {
-        var options = new List<string>();
-        Add("START WITH", identity.Start);
-        Add("INCREMENT BY", identity.Increment);
-        Add("MINVALUE", identity.Min);
-        Add("MAXVALUE", identity.Max);
-        Add("CACHE", identity.Cache);
-        if (identity.Cycle)
-        {
-            options.Add("CYCLE");
-        }
-
-        return options.Count == 0 ? "" : $" ({string.Join(' ', options)})";
-
-        void Add(string option, long? value)
-        {
-            if (value is { } number)
-            {
-                options.Add(string.Create(CultureInfo.InvariantCulture, $"{option} {number}"));
-            }
-        }
-    }
-
-    private static string Literal(string? text) => text is null ? "NULL" : SqlLiteral.Quote(text);
 }

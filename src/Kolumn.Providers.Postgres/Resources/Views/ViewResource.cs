@@ -1,8 +1,4 @@
-using System.Text.Json.Nodes;
-using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
-using Kolumn.Providers.Postgres.Sql;
-using Kolumn.Sdk;
 using Kolumn.Sdk.Sql;
 using static Kolumn.Providers.Postgres.Resources.Attributes;
 
@@ -21,30 +17,17 @@ internal static class ViewResource
             ["schema"] = Any("Name of the schema, or a schema resource. Default: public."),
             ["query"] = Text("A SELECT, VALUES or WITH query.", required: true),
             ["comment"] = Text("Description stored with the view."),
+            ["owner"] = Owner,
             ["columns"] = Computed(AttributeTypes.List, "Names and types of what the query yields."),
         },
     };
 
-    public static ViewDefinition Describe(JsonObject config, DescribeContext context)
+    public static ViewDefinition Describe(ConfigReader reader) => new()
     {
-        var reader = new ConfigReader(config, AttributePath.Root, context);
-        return new ViewDefinition
-        {
-            Schema = reader.Schema(),
-            Name = reader.Name("name") ?? "",
-            Query = reader.Sql("query", SqlFragmentKind.Query) ?? "",
-            Comment = reader.Text("comment") is { Length: > 0 } comment ? comment : null,
-        };
-    }
-
-    public static JsonObject ToConfig(ViewDefinition view)
-    {
-        var config = DefinitionJson.Write(view with { Columns = [] });
-        if (view.Schema == QualifiedName.DefaultSchema)
-        {
-            config.Remove("schema");
-        }
-
-        return config;
-    }
+        Schema = reader.Schema(),
+        Name = reader.Name("name") ?? "",
+        Query = reader.Sql("query", SqlFragmentKind.Query) ?? "",
+        Comment = reader.Comment(),
+        Owner = reader.Owner(),
+    };
 }

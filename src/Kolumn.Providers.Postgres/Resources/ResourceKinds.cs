@@ -1,0 +1,26 @@
+using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources.Extensions;
+using Kolumn.Providers.Postgres.Resources.Indexes;
+using Kolumn.Providers.Postgres.Resources.Schemas;
+using Kolumn.Providers.Postgres.Resources.Sequences;
+using Kolumn.Providers.Postgres.Resources.Tables;
+using Kolumn.Providers.Postgres.Resources.Types;
+using Kolumn.Providers.Postgres.Resources.Views;
+using Kolumn.Sdk;
+
+namespace Kolumn.Providers.Postgres.Resources;
+
+/// <summary>Every type of this provider with its handler, in the order in which what exists is told.</summary>
+internal static class ResourceKinds
+{
+    public static IReadOnlyList<(string Type, IResourceHandler<PostgresSession> Handler)> All { get; } =
+    [
+        (SchemaResource.Type, new SchemaHandler()),
+        (ExtensionResource.Type, new ExtensionHandler()),
+        (TypeResource.Type, new TypeHandler()),
+        (SequenceResource.Type, new SequenceHandler()),
+        (TableResource.Type, new TableHandler()),
+        (ViewResource.Type, new ViewHandler()),
+        (IndexResource.Type, new IndexHandler()),
+    ];
+}
