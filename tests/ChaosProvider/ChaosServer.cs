@@ -21,7 +21,8 @@ internal static class ChaosServer
         var isUnix = Environment.GetEnvironmentVariable(HandshakeEnvironment.Transport) == "unix" || behaviour.Has("force-unix");
         var host = Environment.GetEnvironmentVariable(HandshakeEnvironment.ClientCertificate);
         var expected = host is null || behaviour.Has("no-tls") ? null : X509Certificate2.CreateFromPem(host);
-        var certificate = expected is null ? null : CreateCertificate();
+        var certificate = expected is null ? null : CreateCertificate(TimeSpan.FromSeconds(behaviour.Number("clock-skew") ?? 0));
+        using var wire = new SlowWire();
         var path = Path.Combine(Environment.GetEnvironmentVariable(HandshakeEnvironment.SocketDirectory)!, "s");
         await using var server = new LocalGrpcServer(new LocalGrpcServerOptions
         {
@@ -31,25 +32,25 @@ internal static class ChaosServer
                 : shown => !behaviour.Has("refuse-client") && shown is not null && shown.RawData.AsSpan().SequenceEqual(expected.RawData),
             MaxReceiveMessageSize = null,
         });
-        server.Bind(b => Provider.BindService(b, new ChaosService(behaviour, events)));
+        server.Bind(b => Provider.BindService(b, new ChaosService(behaviour, events, wire)));
         server.Bind(b => GRPCController.BindService(b, new ControllerService(behaviour, stop)));
         if (!behaviour.Has("bare"))
         {
-            server.Bind(b => ProviderEvents.BindService(b, new EventService(events)));
+            server.Bind(b => ProviderEvents.BindService(b, new EventService(behaviour, events)));
             server.Bind(b => GRPCStdio.BindService(b, new StdioService()));
             server.Bind(b => Health.BindService(b, new HealthService(behaviour)));
         }
 
         await server.StartAsync(CancellationToken.None);
-        var claimed = behaviour.Has("wrong-cert") ? CreateCertificate().RawData : certificate?.RawData ?? [];
+        var claimed = behaviour.Has("wrong-cert") ? CreateCertificate(TimeSpan.Zero).RawData : certificate?.RawData ?? [];
         Print(new Handshake
         {
             AppVersion = (int)(behaviour.Number("version") ?? 1),
             Network = isUnix ? "unix" : "tcp",
-            Address = isUnix ? path : server.BoundEndpoint!.ToString()!,
+            Address = isUnix ? path : (behaviour.Has("slow-wire") ? wire.Start((IPEndPoint)server.BoundEndpoint!) : server.BoundEndpoint!).ToString()!,
             Certificate = claimed,
         }.Format());
-        AfterHandshake(behaviour);
+        AfterHandshake(behaviour, events);
         if (!behaviour.Has("ignore-stdin"))
         {
             _ = Task.Run(() =>
@@ -76,26 +77,32 @@ internal static class ChaosServer
             listener.Stop();
         }
 
-        Print(new Handshake { AppVersion = 1, Network = "tcp", Address = endpoint, Certificate = CreateCertificate().RawData }.Format());
+        Print(new Handshake { AppVersion = 1, Network = "tcp", Address = endpoint, Certificate = CreateCertificate(TimeSpan.Zero).RawData }.Format());
         await Task.Delay(Timeout.Infinite, CancellationToken.None);
     }
 
-    private static void AfterHandshake(Behaviour behaviour)
+    private static void AfterHandshake(Behaviour behaviour, Channel<string> events)
     {
         if (behaviour.Number("flood-stderr") is { } errors)
         {
-            _ = Task.Run(() => Misdeeds.Flood(Console.OpenStandardError(), errors));
+            Flood(() => Misdeeds.Flood(Console.OpenStandardError(), errors));
         }
 
         if (behaviour.Number("flood-lines") is { } lines)
         {
-            _ = Task.Run(() => Misdeeds.FloodLines(Console.OpenStandardError(), lines));
+            Flood(() => Misdeeds.FloodLines(Console.OpenStandardError(), lines));
         }
 
         if (behaviour.Number("flood-stdout") is { } output)
         {
-            _ = Task.Run(() => Misdeeds.FloodLines(Console.OpenStandardOutput(), output));
+            Flood(() => Misdeeds.FloodLines(Console.OpenStandardOutput(), output));
         }
+
+        void Flood(Action flood) => _ = Task.Run(() =>
+        {
+            flood();
+            events.Writer.TryWrite("""{"type":"progress","request_id":"1","message":"flooded"}""");
+        });
 
         if (behaviour.Has("poison"))
         {
@@ -103,14 +110,16 @@ internal static class ChaosServer
         }
     }
 
-    private static X509Certificate2 CreateCertificate()
+    /// <param name="skew">How far the clock that it is made by is ahead.</param>
+    private static X509Certificate2 CreateCertificate(TimeSpan skew)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddDays(1));
+        var now = DateTimeOffset.UtcNow + skew;
+        return request.CreateSelfSigned(now.AddMinutes(-5), now.AddDays(1));
     }
 
     private static void Print(string line)

@@ -8,7 +8,7 @@ using Kolumn.Protocol.Wire;
 namespace Kolumn.ChaosProvider;
 
 /// <summary>A provider that answers every function with what it was asked, unless its behaviour says otherwise.</summary>
-internal sealed class ChaosService(Behaviour behaviour, Channel<string> events) : Provider.ProviderBase
+internal sealed class ChaosService(Behaviour behaviour, Channel<string> events, SlowWire wire) : Provider.ProviderBase
 {
     private string _configuration = "null";
     private int _calls;
@@ -59,6 +59,7 @@ internal sealed class ChaosService(Behaviour behaviour, Channel<string> events) 
                 ["function"] = request.Function,
                 ["pid"] = Environment.ProcessId,
                 ["calls"] = calls,
+                ["flooded"] = EventService.Flooded,
                 ["config"] = JsonNode.Parse(_configuration),
                 ["environment"] = string.Join(',', Environment.GetEnvironmentVariables().Keys.Cast<string>().Order(StringComparer.Ordinal)),
                 ["request_id"] = context.RequestHeaders.GetValue("kolumn-request-id"),
@@ -80,6 +81,11 @@ internal sealed class ChaosService(Behaviour behaviour, Channel<string> events) 
             if (behaviour.Text("once") is { } mark)
             {
                 await File.WriteAllTextAsync(mark, "");
+            }
+
+            if (action == "trickle")
+            {
+                wire.BecomeSlow();
             }
 
             await Misdeeds.ActAsync(action, context.CancellationToken);

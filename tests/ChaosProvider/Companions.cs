@@ -8,11 +8,26 @@ using Kolumn.Protocol.Wire.Plugin;
 
 namespace Kolumn.ChaosProvider;
 
-internal sealed class EventService(Channel<string> events) : ProviderEvents.ProviderEventsBase
+internal sealed class EventService(Behaviour behaviour, Channel<string> events) : ProviderEvents.ProviderEventsBase
 {
+    private static long _flooded;
+
+    /// <summary>Bytes of events that the flood has got rid of.</summary>
+    public static long Flooded => Interlocked.Read(ref _flooded);
+
     public override async Task Subscribe(SubscribeRequest request, IServerStreamWriter<Event> responseStream, ServerCallContext context)
     {
         await responseStream.WriteAsync(new Event { Event_ = ByteString.CopyFromUtf8("this is no event") }, context.CancellationToken);
+        if (behaviour.Has("flood-events"))
+        {
+            var flood = new Event { Event_ = ByteString.CopyFromUtf8($$"""{"type":"progress","request_id":"1","message":"{{new string('x', 1000)}}"}""") };
+            while (!context.CancellationToken.IsCancellationRequested)
+            {
+                await responseStream.WriteAsync(flood, context.CancellationToken);
+                Interlocked.Add(ref _flooded, flood.Event_.Length);
+            }
+        }
+
         await foreach (var text in events.Reader.ReadAllAsync(context.CancellationToken))
         {
             await responseStream.WriteAsync(new Event { Event_ = ByteString.CopyFromUtf8(text) }, context.CancellationToken);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Grpc.Core;
 
 namespace Kolumn.ChaosProvider;
 
@@ -94,6 +95,34 @@ internal static partial class Misdeeds
             case "freeze":
                 Signal(19);
                 break;
+            case "pause":
+                // Answers once somebody has let it go on.
+                _ = Kill(Environment.ProcessId, 19);
+                break;
+            case "memory":
+                Greed.TakeMemory();
+                break;
+            case "descriptors":
+                Refused(Greed.TakeDescriptors);
+                break;
+            case "temporary":
+                Refused(Greed.FillTemporaryFolder);
+                break;
+            case "processes":
+                Greed.TakeProcesses(100, argument);
+                break;
+        }
+    }
+
+    private static void Refused(Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (IOException refused)
+        {
+            throw new RpcException(new Status(StatusCode.Internal, refused.Message));
         }
     }
 

@@ -9,28 +9,6 @@ public sealed class OutputTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData("flood-stderr=300000000")]
-    [InlineData("flood-lines=300000000")]
-    [InlineData("flood-stdout=300000000")]
-    public async Task Output_Flood_DroppedAndCountedWhileCallsGoOn(string behaviour)
-    {
-        await using var chaos = new ChaosHost(behaviour);
-        await using var provider = await chaos.StartAsync();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-
-        for (var i = 0; i < 50; i++)
-        {
-            await provider.CallFunctionAsync(FunctionNames.Ping, "{}"u8.ToArray(), Token).WaitAsync(TimeSpan.FromSeconds(5), Token);
-        }
-
-        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(64 * 1024 * 1024);
-        await provider.CloseAsync(Token);
-        chaos.Logged.ShouldContain(l => l.Level == LogLevel.Warning && l.Text.Contains("were dropped", StringComparison.Ordinal));
-        chaos.Logged.ShouldAllBe(l => !l.Text.Any(c => char.IsControl(c) && c != '\n'));
-        chaos.Logged.Count.ShouldBeLessThan(10_000);
-    }
-
     [Fact]
     public async Task Output_PoisonedLogLines_TextAndTheTrueOnesStructured()
     {
@@ -134,6 +112,35 @@ public sealed class OutputTests
 
             lines.ShouldBe(expected, $"seed {seed}");
         }
+    }
+
+    [Fact]
+    public void Tail_StackTrace_KeepsTheLineThatSaysWhatHappened()
+    {
+        var tail = new OutputTail();
+        string[] lines = ["before", "Unhandled exception. Out of paper", .. Enumerable.Range(0, 200).Select(i => $"   at Frame{i}()"), "\tat the end", "after", "  one"];
+        foreach (var line in lines)
+        {
+            tail.Add(Encoding.UTF8.GetBytes(line));
+        }
+
+        tail.Read(new SecretScrubber()).ShouldBe(
+        [
+            "before", "Unhandled exception. Out of paper", "   at Frame0()", "   at Frame1()", "   at Frame2()", "   at Frame3()", "   at Frame4()", "   ... 196 more",
+            "after", "  one",
+        ]);
+    }
+
+    [Fact]
+    public void Tail_ManyLines_KeepsTheLastTwenty()
+    {
+        var tail = new OutputTail();
+        foreach (var line in Enumerable.Range(0, 100))
+        {
+            tail.Add(Encoding.UTF8.GetBytes($"{line}"));
+        }
+
+        tail.Read(new SecretScrubber()).ShouldBe(Enumerable.Range(80, 20).Select(i => $"{i}"));
     }
 
     [Theory]

@@ -104,7 +104,7 @@ public sealed class StopTests
             // The entry of a process that once had this pid.
             Libc.SignalExactly(stranger.Id, Libc.SignalKill, () => ProcessTree.Read(stranger.Id)?.StartTime == 1);
             ProcessTree.Read(stranger.Id)!.IsAlive.ShouldBeTrue();
-            new ProcessTree(stranger.Id, "no-such-marker").Scan().ShouldBeEmpty();
+            new ProcessTree(stranger.Id, "no-such-marker").Scan(out _).ShouldBeEmpty();
         }
         finally
         {

@@ -31,6 +31,8 @@ public sealed record ProcessExit(int? Code, int? Signal)
         11 => " (SIGSEGV)",
         13 => " (SIGPIPE)",
         15 => " (SIGTERM)",
+        24 => " (SIGXCPU, its limit of processor time)",
+        25 => " (SIGXFSZ, its limit of file size)",
         _ => "",
     };
 }

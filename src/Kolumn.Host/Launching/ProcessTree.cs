@@ -10,23 +10,31 @@ namespace Kolumn.Host.Launching;
 /// <remarks>Reads Linux' /proc. Elsewhere only the provider's own process group is killed.</remarks>
 internal sealed class ProcessTree(int leader, string marker)
 {
+    /// <summary>Scans in a row that may be thrown away because somebody was gone before he could be read; on a busy system some always are.</summary>
+    private const int MostInconclusive = 5;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     private readonly byte[] _marker = Encoding.UTF8.GetBytes(marker);
 
     /// <summary>Kills until a scan finds nobody, or until cancelled.</summary>
     /// <returns>Who was found by the last scan, as <c>pid command</c>.</returns>
+    /// <remarks>
+    /// A line of processes that each start the next and end is caught because one that was seen and is gone makes the scan
+    /// inconclusive. One that forks faster than /proc can be read is a matter for the system's limits (cgroup <c>pids.max</c>).
+    /// </remarks>
     public async Task<IReadOnlyList<string>> KillAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        for (var inconclusive = 0; ;)
         {
-            var members = Scan();
+            var members = Scan(out var isConclusive);
             foreach (var member in members)
             {
                 Libc.SignalExactly(member.Pid, Libc.SignalKill, () => Read(member.Pid)?.StartTime == member.StartTime);
             }
 
-            if (members.Count == 0 || cancellationToken.IsCancellationRequested)
+            inconclusive = members.Count > 0 || isConclusive ? 0 : inconclusive + 1;
+            if ((members.Count == 0 && (isConclusive || inconclusive == MostInconclusive)) || cancellationToken.IsCancellationRequested)
             {
                 return [.. members.Select(m => $"{m.Pid} {m.Command}")];
             }
@@ -36,32 +44,43 @@ internal sealed class ProcessTree(int leader, string marker)
     }
 
     /// <summary>Living members; the leader itself is not one of them.</summary>
-    public IReadOnlyList<ProcessEntry> Scan()
+    /// <param name="isConclusive">False when somebody who may have been one was gone before that could be read.</param>
+    public IReadOnlyList<ProcessEntry> Scan(out bool isConclusive)
     {
+        isConclusive = true;
         if (!OperatingSystem.IsLinux() || Read(leader) is not { } first)
         {
             return [];
         }
 
         // Whoever is older than the leader cannot come from it: the bulk of the system is sorted out by one comparison.
+        // Whose the environment is has to be read at once, before somebody short-lived is gone.
         var younger = new List<ProcessEntry>();
+        var members = new HashSet<int> { leader };
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
                 && pid != leader && Read(pid) is { } entry && entry.StartTime >= first.StartTime)
             {
                 younger.Add(entry);
+                if (CarriesMarker(pid) is not { } isMember)
+                {
+                    isConclusive = false;
+                }
+                else if (isMember)
+                {
+                    members.Add(pid);
+                }
             }
         }
 
-        var members = new HashSet<int> { leader };
         for (var grown = true; grown;)
         {
             grown = false;
             foreach (var entry in younger)
             {
                 grown |= !members.Contains(entry.Pid)
-                    && (entry.Session == leader || entry.Group == leader || members.Contains(entry.Parent) || CarriesMarker(entry.Pid))
+                    && (entry.Session == leader || entry.Group == leader || members.Contains(entry.Parent))
                     && members.Add(entry.Pid);
             }
         }
@@ -96,15 +115,22 @@ internal sealed class ProcessTree(int leader, string marker)
         int Number(int index) => int.Parse(fields[index], CultureInfo.InvariantCulture);
     }
 
-    private bool CarriesMarker(int pid)
+    /// <summary>Null when the process is gone.</summary>
+    private bool? CarriesMarker(int pid)
     {
         try
         {
-            return File.ReadAllBytes($"/proc/{pid}/environ").AsSpan().IndexOf(_marker) >= 0;
+            var environment = File.ReadAllBytes($"/proc/{pid}/environ");
+            return environment.AsSpan().IndexOf(_marker) >= 0 ? true : environment.Length > 0 || Read(pid) is { IsAlive: true } ? false : null;
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException)
         {
+            // Somebody else's process.
             return false;
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 }

@@ -12,7 +12,11 @@ internal sealed class OutputLog(string provider, string stream, ILogger logger, 
     private const int Burst = 1000;
     private const int PerSecond = 500;
 
+    /// <summary>In a flood every line that passes comes after some that did not; saying so each time would double what is logged.</summary>
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
+
     private long _refilled = time.GetTimestamp();
+    private long _reported = time.GetTimestamp();
     private double _allowance = Burst;
     private long _droppedLines;
     private long _droppedBytes;
@@ -32,7 +36,11 @@ internal sealed class OutputLog(string provider, string stream, ILogger logger, 
             return;
         }
 
-        ReportDrops();
+        if (time.GetElapsedTime(_reported) >= ReportInterval)
+        {
+            ReportDrops();
+        }
+
         if (LogLine.Parse(line) is { } structured)
         {
             Write(structured);
@@ -50,6 +58,7 @@ internal sealed class OutputLog(string provider, string stream, ILogger logger, 
         {
             Log.OutputDropped(logger, provider, stream, _droppedLines, _droppedBytes);
             (_droppedLines, _droppedBytes) = (0, 0);
+            _reported = time.GetTimestamp();
         }
     }
 
