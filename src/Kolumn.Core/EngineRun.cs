@@ -11,26 +11,25 @@ using Kolumn.Protocol.Runtime;
 namespace Kolumn.Core;
 
 /// <summary>One command while it runs: the state it holds, the providers it started, and what it has to say.</summary>
-internal sealed class EngineRun : IAsyncDisposable
+internal sealed class EngineRun
 {
     private readonly Project _project;
     private readonly StateStore _store;
     private readonly IEngineObserver _observer;
     private readonly TimeProvider _time;
     private readonly DiagnosticList _diagnostics;
-    private readonly SecretTexts _secrets = new();
     private readonly ProviderSessions _sessions;
     private readonly Planner _planner;
 
-    public EngineRun(Project project, StateStore store, RuntimeRegistry registry, IEngineObserver observer, TimeProvider time, DiagnosticList diagnostics)
+    public EngineRun(Project project, StateStore store, ProviderSessions sessions, IEngineObserver observer, TimeProvider time, DiagnosticList diagnostics)
     {
         _project = project;
         _store = store;
         _observer = observer;
         _time = time;
         _diagnostics = diagnostics;
-        _sessions = new ProviderSessions(registry, observer, _secrets, time);
-        _planner = new Planner(project, _sessions, observer, _secrets, diagnostics);
+        _sessions = sessions;
+        _planner = new Planner(project, sessions, observer, diagnostics);
     }
 
     public EvaluatedProject? Evaluated { get; private set; }
@@ -85,7 +84,7 @@ internal sealed class EngineRun : IAsyncDisposable
     public async Task<ApplyReport> ApplyAsync(ProjectPlan plan, CancellationToken cancellationToken)
     {
         // 1
-        var applier = new Applier(_store, _sessions, _planner, _observer, _secrets, _time, _diagnostics);
+        var applier = new Applier(_store, _sessions, _planner, _observer, _sessions.Secrets, _time, _diagnostics);
         var goesOn = await applier.ApplyAsync(plan.Batches, cancellationToken);
 
         // 2
@@ -101,8 +100,6 @@ internal sealed class EngineRun : IAsyncDisposable
         var outputs = await RecordOutputsAsync(plan, goesOn && !applier.HasFailures);
         return new ApplyReport { Diagnostics = [], Plan = plan, Approved = true, Results = applier.Results, Outputs = outputs };
     }
-
-    public ValueTask DisposeAsync() => _sessions.DisposeAsync();
 
     private async Task<IReadOnlyList<PlannedBatch>?> PlanAsync(IReadOnlyList<BatchRequest> requests, CancellationToken cancellationToken)
     {

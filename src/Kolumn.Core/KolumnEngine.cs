@@ -1,6 +1,7 @@
 using Kolumn.Core.Applying;
 using Kolumn.Core.Configuration;
 using Kolumn.Core.Planning;
+using Kolumn.Core.Providers;
 using Kolumn.Core.State;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Runtime;
@@ -15,7 +16,9 @@ namespace Kolumn.Core;
 /// <param name="runtimes">Where providers come from, by the name of their block or, if that is registered, of the instance.</param>
 /// <param name="observer">Is told what happens meanwhile.</param>
 /// <param name="time">The clock.</param>
-public sealed class KolumnEngine(ProjectOptions options, RuntimeRegistry runtimes, IEngineObserver? observer = null, TimeProvider? time = null)
+/// <param name="loaded">What <see cref="Project.Load(ProjectOptions)"/> made of the same options, where the caller had to know the project before; null to load it here.</param>
+public sealed class KolumnEngine(
+    ProjectOptions options, RuntimeRegistry runtimes, IEngineObserver? observer = null, TimeProvider? time = null, ProjectLoad? loaded = null)
 {
     private readonly IEngineObserver _observer = observer ?? SilentObserver.Instance;
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -28,7 +31,7 @@ public sealed class KolumnEngine(ProjectOptions options, RuntimeRegistry runtime
     public InitializeResult Init()
     {
         var diagnostics = new DiagnosticList();
-        var project = Project.Load(options, diagnostics); // 1
+        var project = Load(diagnostics); // 1
         if (project is null)
         {
             return new InitializeResult(diagnostics.ToList(), null, false, []);
@@ -53,12 +56,11 @@ public sealed class KolumnEngine(ProjectOptions options, RuntimeRegistry runtime
     public async Task<ValidateResult> ValidateAsync(CancellationToken cancellationToken)
     {
         var diagnostics = new DiagnosticList();
-        var project = Project.Load(options, diagnostics); // 1
+        var project = Load(diagnostics); // 1
         if (project is not null)
         {
-            var secrets = new Providers.SecretTexts();
-            await using var sessions = new Providers.ProviderSessions(runtimes, _observer, secrets, _time);
-            var planner = new Planner(project, sessions, _observer, secrets, diagnostics);
+            await using var sessions = StartProviders(project, isDestroy: false, cancellationToken);
+            var planner = new Planner(project, sessions, _observer, diagnostics);
             await GuardAsync(
                 () => planner.EvaluateAsync(null, null, withResources: true, new FixedTime(_time.GetUtcNow()), cancellationToken), diagnostics); // 2
         }
@@ -68,15 +70,21 @@ public sealed class KolumnEngine(ProjectOptions options, RuntimeRegistry runtime
 
     /// <summary>
     /// 1. The project is read.
-    /// 2. The state is locked and read.
+    /// 2. The state is locked and read, while the providers start.
     /// 3. The providers plan.
     /// 4. The state is released as it was.
     /// </summary>
     public async Task<PlanResult> PlanAsync(bool isDestroy, CancellationToken cancellationToken)
     {
         var diagnostics = new DiagnosticList();
-        var project = Project.Load(options, diagnostics); // 1
-        if (project is null || StateStore.Open(new StateDirectory(project.Directory), isDestroy ? "plan destroy" : "plan", _time, diagnostics) is not { } store) // 2
+        var project = Load(diagnostics); // 1
+        if (project is null)
+        {
+            return new PlanResult(diagnostics.ToList(), null);
+        }
+
+        await using var sessions = StartProviders(project, isDestroy, cancellationToken);
+        if (StateStore.Open(new StateDirectory(project.Directory), isDestroy ? "plan destroy" : "plan", _time, diagnostics) is not { } store) // 2
         {
             return new PlanResult(diagnostics.ToList(), null);
         }
@@ -84,7 +92,7 @@ public sealed class KolumnEngine(ProjectOptions options, RuntimeRegistry runtime
         ProjectPlan? plan;
         await using (store)
         {
-            await using var run = new EngineRun(project, store, runtimes, _observer, _time, diagnostics);
+            var run = new EngineRun(project, store, sessions, _observer, _time, diagnostics);
             plan = await GuardAsync(() => run.PlanAsync(isDestroy, saved: null, cancellationToken), diagnostics); // 3
             await store.CloseAsync(diagnostics); // 4
         }
@@ -118,7 +126,7 @@ public sealed class KolumnEngine(ProjectOptions options, RuntimeRegistry runtime
     /// <summary>
     /// 1. A saved plan is read, if there is one.
     /// 2. The project is read.
-    /// 3. The state is locked and read; a saved plan must have been made from it.
+    /// 3. The state is locked and read, while the providers start; a saved plan must have been made from it.
     /// 4. The providers plan, or the saved plan is found to fit what the configuration says.
     /// 5. Somebody agrees.
     /// 6. The providers apply; every result is recorded when it is certain.
@@ -134,12 +142,13 @@ public sealed class KolumnEngine(ProjectOptions options, RuntimeRegistry runtime
             diagnostics.AddRange(faults);
         }
 
-        if (diagnostics.HasErrors || Project.Load(options, diagnostics) is not { } project) // 2
+        if (diagnostics.HasErrors || Load(diagnostics) is not { } project) // 2
         {
             return new ApplyReport { Diagnostics = diagnostics.ToList() };
         }
 
         isDestroy = saved?.IsDestroy ?? isDestroy;
+        await using var sessions = StartProviders(project, isDestroy, cancellationToken);
         if (StateStore.Open(new StateDirectory(project.Directory), isDestroy ? "destroy" : "apply", _time, diagnostics) is not { } store) // 3
         {
             return new ApplyReport { Diagnostics = diagnostics.ToList() };
@@ -151,7 +160,7 @@ public sealed class KolumnEngine(ProjectOptions options, RuntimeRegistry runtime
         {
             if (saved is null || IsCurrent(saved, store, diagnostics))
             {
-                await using var run = new EngineRun(project, store, runtimes, _observer, _time, diagnostics);
+                var run = new EngineRun(project, store, sessions, _observer, _time, diagnostics);
                 plan = await GuardAsync(() => run.PlanAsync(isDestroy, saved, cancellationToken), diagnostics); // 4
                 if (plan is not null && !diagnostics.HasErrors && await AgreesAsync(apply, plan, diagnostics, cancellationToken)) // 5
                 {
@@ -163,6 +172,29 @@ public sealed class KolumnEngine(ProjectOptions options, RuntimeRegistry runtime
         }
 
         return (report ?? new ApplyReport { Diagnostics = [], Plan = plan }) with { Diagnostics = diagnostics.ToList() };
+    }
+
+    private Project? Load(DiagnosticList diagnostics)
+    {
+        if (loaded is null)
+        {
+            return Project.Load(options, diagnostics);
+        }
+
+        diagnostics.AddRange(loaded.Diagnostics);
+        return loaded.Project;
+    }
+
+    // Which providers a destruction needs only the state can tell.
+    private ProviderSessions StartProviders(Project project, bool isDestroy, CancellationToken cancellationToken)
+    {
+        var sessions = new ProviderSessions(runtimes, _observer, new SecretTexts(), _time);
+        if (!isDestroy)
+        {
+            sessions.Start(Planner.Describing(project), cancellationToken);
+        }
+
+        return sessions;
     }
 
     private static async Task<bool> AgreesAsync(ApplyOptions apply, ProjectPlan plan, DiagnosticList diagnostics, CancellationToken cancellationToken)

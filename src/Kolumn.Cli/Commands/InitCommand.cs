@@ -30,16 +30,16 @@ internal static class InitCommand
     {
         // 1
         var options = ProjectRun.OptionsOf(parsed, parsed.GetValue(ProjectArguments.Path), out _)!;
-        var (project, faults) = Project.Load(options);
-        if (project is null)
+        var loaded = Project.Load(options);
+        if (loaded.Project is not { } project)
         {
-            return Outcome.Failed(faults);
+            return Outcome.Failed(loaded.Diagnostics);
         }
 
         await using var providers = ProjectRun.SourceOf(run, parsed, project);
 
         // 2
-        var result = new KolumnEngine(options, providers.Register([])).Init();
+        var result = new KolumnEngine(options, providers.Register([]), loaded: loaded).Init();
         if (!result.Success)
         {
             return Outcome.Failed(result.Diagnostics);

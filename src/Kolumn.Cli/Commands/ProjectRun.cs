@@ -34,16 +34,16 @@ internal sealed class ProjectRun : IAsyncDisposable
             return null;
         }
 
-        var (project, found) = Project.Load(options);
-        diagnostics = found;
-        if (project is null)
+        var loaded = Project.Load(options);
+        diagnostics = loaded.Diagnostics;
+        if (loaded.Project is not { } project)
         {
             return null;
         }
 
         var providers = SourceOf(run, parsed, project);
         var progress = new ProgressView(run.Terminal, isShown: !run.IsJson);
-        return new ProjectRun(providers, new KolumnEngine(options, providers.Register(project.RequiredProviders), progress), progress);
+        return new ProjectRun(providers, new KolumnEngine(options, providers.Register(project.RequiredProviders), progress, loaded: loaded), progress);
     }
 
     public static ProviderSource SourceOf(CommandRun run, ParseResult parsed, Project project) =>

@@ -76,7 +76,7 @@ public static class PlanFile
                 Lineage = document.Lineage,
                 Serial = document.Serial,
                 Variables = document.Variables,
-                Batches = [.. document.Batches.Select(b => new PlannedBatch(b.Instance, b.RequestHash, PayloadJson.FromNode<RuntimePlan>(b.Plan!)))],
+                Batches = [.. document.Batches.Select(b => new PlannedBatch(b.Instance, PayloadJson.FromNode<RuntimePlan>(b.Plan!)) { RequestHash = b.RequestHash })],
                 Deferred = document.Deferred,
                 Outputs = document.Outputs,
             };

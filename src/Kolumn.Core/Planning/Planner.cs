@@ -10,15 +10,18 @@ using Kolumn.Protocol.Runtime;
 namespace Kolumn.Core.Planning;
 
 /// <summary>Turns what a project says and what is recorded into a plan, by asking each provider instance once per batch.</summary>
-internal sealed class Planner(Project project, ProviderSessions sessions, IEngineObserver observer, SecretTexts secrets, DiagnosticList diagnostics)
+internal sealed class Planner(Project project, ProviderSessions sessions, IEngineObserver observer, DiagnosticList diagnostics)
 {
     private const string Untouched = "Nothing has been changed.";
 
+    /// <summary>The blocks whose providers have to say what they can do before resources can be evaluated: one for each provider.</summary>
+    public static IEnumerable<ProviderBlock> Describing(Project project) => project.Syntax.Providers.Values.DistinctBy(b => b.Id, StringComparer.Ordinal);
+
     /// <summary>
-    /// Evaluates the project as far as text and schemas go; no database is asked.
+    /// Evaluates the project as far as text and schemas go; no answer of a database is waited for.
     /// <list type="number">
     /// <item>Variables and locals.</item>
-    /// <item>What the providers can do.</item>
+    /// <item>What the providers can do; those with recorded resources, which will be needed in any case, begin to connect.</item>
     /// <item>Resources, each checked against its schema, and outputs.</item>
     /// </list>
     /// </summary>
@@ -34,7 +37,7 @@ internal sealed class Planner(Project project, ProviderSessions sessions, IEngin
         }
 
         // 2
-        var blocks = project.Syntax.Providers.Values.DistinctBy(b => b.Id, StringComparer.Ordinal).ToList();
+        var blocks = Describing(project).ToList();
         if (!withResources)
         {
             var needed = (state?.Resources ?? []).Select(r => r.Provider).ToHashSet(StringComparer.Ordinal);
@@ -44,11 +47,18 @@ internal sealed class Planner(Project project, ProviderSessions sessions, IEngin
         var capabilities = await sessions.DescribeAsync(blocks, diagnostics, cancellationToken);
         var failed = blocks.Select(b => b.Id).Where(id => !capabilities.ContainsKey(id)).ToHashSet(StringComparer.Ordinal);
         var catalog = new ProviderCatalog(project.Syntax, capabilities, failed, sessions.Installed);
+        if (!diagnostics.HasErrors)
+        {
+            foreach (var instance in (state?.Resources ?? []).Select(r => r.Provider).Distinct(StringComparer.Ordinal))
+            {
+                Connect(instance, evaluation, capabilities, cancellationToken);
+            }
+        }
 
         // 3
         var resources = withResources ? evaluation.EvaluateResources(catalog) : [];
         var outputs = withResources ? evaluation.EvaluateOutputs() : [];
-        secrets.Add(resources.SelectMany(r => r.Wire.Secrets));
+        sessions.Secrets.Add(resources.SelectMany(r => r.Wire.Secrets));
         return diagnostics.HasErrors ? null : new EvaluatedProject(evaluation, catalog, capabilities, resources, outputs);
     }
 
@@ -59,7 +69,7 @@ internal sealed class Planner(Project project, ProviderSessions sessions, IEngin
         var evaluation = new ProjectEvaluation(project, variables, address => state.Find(address)?.State, time, found);
         var resources = evaluation.EvaluateResources(before.Catalog);
         var outputs = evaluation.EvaluateOutputs();
-        secrets.Add(resources.SelectMany(r => r.Wire.Secrets));
+        sessions.Secrets.Add(resources.SelectMany(r => r.Wire.Secrets));
 
         // Its warnings have been given the first time.
         diagnostics.AddRange(found.Where(d => d.Severity == Severity.Error));
@@ -72,7 +82,7 @@ internal sealed class Planner(Project project, ProviderSessions sessions, IEngin
         var instances = evaluated.Resources.Select(r => r.Instance).Concat(state.Resources.Select(r => r.Provider)).Distinct(StringComparer.Ordinal);
         foreach (var instance in instances)
         {
-            if (!project.Syntax.Providers.TryGetValue(instance, out var block))
+            if (!project.Syntax.Providers.ContainsKey(instance))
             {
                 var left = state.Resources.Where(r => r.Provider == instance).Select(r => r.Address).ToList();
                 diagnostics.Error(
@@ -82,11 +92,12 @@ internal sealed class Planner(Project project, ProviderSessions sessions, IEngin
                 continue;
             }
 
-            var configured = evaluated.Evaluation.EvaluateProvider(block, evaluated.Capabilities.GetValueOrDefault(block.Id)?.ConfigSchema);
-            if (!diagnostics.HasErrors)
-            {
-                await sessions.ConnectAsync(configured, diagnostics, cancellationToken);
-            }
+            Connect(instance, evaluated.Evaluation, evaluated.Capabilities, cancellationToken);
+        }
+
+        if (!diagnostics.HasErrors)
+        {
+            await sessions.ConnectedAsync(diagnostics);
         }
 
         return !diagnostics.HasErrors;
@@ -121,11 +132,11 @@ internal sealed class Planner(Project project, ProviderSessions sessions, IEngin
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            diagnostics.Add(secrets.Hide(ProviderFailures.ToDiagnostic(failure, request.Instance, "plan", Untouched)));
+            diagnostics.Add(sessions.Secrets.Hide(ProviderFailures.ToDiagnostic(failure, request.Instance, "plan", Untouched)));
             return null;
         }
 
-        var plan = secrets.Hide(answer with { Diagnostics = [.. answer.Diagnostics.Select(d => Place(d, request))] });
+        var plan = sessions.Secrets.Hide(answer with { Diagnostics = [.. answer.Diagnostics.Select(d => Place(d, request))] });
         foreach (var diagnostic in plan.Diagnostics)
         {
             diagnostics.Add(diagnostic);
@@ -133,7 +144,7 @@ internal sealed class Planner(Project project, ProviderSessions sessions, IEngin
 
         CheckCompleteness(plan, request);
         CheckProtection(plan, request);
-        var batch = new PlannedBatch(request.Instance, request.Hash(), plan) { Request = request };
+        var batch = new PlannedBatch(request.Instance, plan) { Request = request };
         observer.On(new PlanningFinished(request.Instance, PlanCounts.Of(plan.Operations)));
         return batch;
     }
@@ -174,6 +185,18 @@ internal sealed class Planner(Project project, ProviderSessions sessions, IEngin
             ? Value.Object(output.Value.Members.Select(m => new KeyValuePair<string, Value>(m.Key, ResourceValue.Thin(m.Value))))
             : ResourceValue.Thin(output.Value);
         return ValueJson.ToJson(value);
+    }
+
+    private void Connect(string instance, ProjectEvaluation evaluation, IReadOnlyDictionary<string, Capabilities> capabilities, CancellationToken cancellationToken)
+    {
+        if (!sessions.IsConnecting(instance) && project.Syntax.Providers.TryGetValue(instance, out var block))
+        {
+            var configured = evaluation.EvaluateProvider(block, capabilities.GetValueOrDefault(block.Id)?.ConfigSchema);
+            if (!diagnostics.HasErrors)
+            {
+                sessions.Connect(configured, cancellationToken);
+            }
+        }
     }
 
     private static Diagnostic Place(Diagnostic diagnostic, BatchRequest request) =>

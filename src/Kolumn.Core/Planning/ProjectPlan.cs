@@ -41,10 +41,12 @@ public sealed record ProjectPlan
 
 /// <summary>What one provider instance will do in one call.</summary>
 /// <param name="Instance"><c>postgres</c> or <c>postgres.production</c>.</param>
-/// <param name="RequestHash">Of the request that was planned: the configuration and the recorded state of its resources.</param>
 /// <param name="Plan">What the provider answered, without secrets.</param>
-public sealed record PlannedBatch(string Instance, string RequestHash, RuntimePlan Plan)
+public sealed record PlannedBatch(string Instance, RuntimePlan Plan)
 {
+    /// <summary>Of the request that was planned: the configuration and the recorded state of its resources. Computed when a plan is saved.</summary>
+    public string RequestHash { get => field ??= Request!.Hash(); init; }
+
     public bool HasChanges => Plan.Operations.Any(o => o.Action != ResourceActions.NoOp || o.Drift is { Count: > 0 });
 
     /// <summary>What was asked; not part of a plan file, since it may hold secrets.</summary>

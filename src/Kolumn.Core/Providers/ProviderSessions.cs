@@ -6,7 +6,7 @@ namespace Kolumn.Core.Providers;
 
 /// <summary>
 /// The runtimes of one run, each started once: first to tell what it can do, then, if any resource needs it, configured and
-/// connected. Closes all of them at its end.
+/// connected. Both can be begun early and go on beside what else there is to do. Closes all of them at its end.
 /// </summary>
 internal sealed class ProviderSessions(RuntimeRegistry registry, IEngineObserver observer, SecretTexts secrets, TimeProvider time) : IAsyncDisposable
 {
@@ -15,97 +15,149 @@ internal sealed class ProviderSessions(RuntimeRegistry registry, IEngineObserver
 
     private const string Untouched = "Nothing has been changed.";
 
-    private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _end = new();
+    private readonly Dictionary<string, Task<(Session? Session, Diagnostic? Failure)>> _starts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Task<IReadOnlyList<Diagnostic>>> _connections = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IProviderRuntime> _connected = new(StringComparer.Ordinal);
+
+    /// <summary>What must not be shown; grows while the run goes on.</summary>
+    public SecretTexts Secrets => secrets;
 
     /// <summary>Ids with a registered factory.</summary>
     public IReadOnlyList<string> Installed => registry.List();
 
+    /// <summary>Begins to start the providers of these blocks, side by side, unless that has been done.</summary>
+    public void Start(IEnumerable<ProviderBlock> blocks, CancellationToken cancellationToken)
+    {
+        foreach (var block in blocks)
+        {
+            if (!_starts.ContainsKey(block.Instance))
+            {
+                _starts[block.Instance] = Task.Run(() => StartAsync(block, cancellationToken), CancellationToken.None);
+            }
+        }
+    }
+
     /// <summary>
-    /// What the providers of these blocks can do, one block per provider being enough; all are started side by side. What does
-    /// not start is reported and missing from the result.
+    /// What the providers of these blocks can do, one block per provider being enough. What does not start is reported and
+    /// missing from the result.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, Capabilities>> DescribeAsync(
         IReadOnlyList<ProviderBlock> blocks, DiagnosticList diagnostics, CancellationToken cancellationToken)
     {
-        var starts = blocks.Select(block => (Block: block, Start: StartAsync(block, cancellationToken))).ToList();
-        await Task.WhenAll(starts.Select(s => s.Start));
+        Start(blocks, cancellationToken);
+        await Task.WhenAll(blocks.Select(b => _starts[b.Instance]));
         var capabilities = new Dictionary<string, Capabilities>(StringComparer.Ordinal);
-        foreach (var (block, start) in starts)
+        foreach (var block in blocks)
         {
-            var (session, failure) = await start;
+            var (session, failure) = await _starts[block.Instance];
             if (session is not null)
             {
-                _sessions[block.Instance] = session;
                 capabilities.TryAdd(block.Id, session.Capabilities);
             }
             else
             {
-                diagnostics.Add(failure! with { Place = SourcePlaces.Of(block.Syntax.HeaderRange) });
+                diagnostics.Add(PlaceAt(block, failure!));
             }
         }
 
         return capabilities;
     }
 
-    /// <summary>Configures the instance; false after a diagnostic.</summary>
-    public async Task<bool> ConnectAsync(ConfiguredProvider provider, DiagnosticList diagnostics, CancellationToken cancellationToken)
+    /// <summary>Whether <see cref="Connect"/> has been asked for this instance.</summary>
+    public bool IsConnecting(string instance) => _connections.ContainsKey(instance);
+
+    /// <summary>Begins to configure the instance; <see cref="ConnectedAsync"/> tells how that went.</summary>
+    public void Connect(ConfiguredProvider provider, CancellationToken cancellationToken)
     {
-        var block = provider.Block;
         secrets.Add(provider.Secrets);
-        if (!_sessions.TryGetValue(block.Instance, out var session))
+        Start([provider.Block], cancellationToken);
+        _connections[provider.Block.Instance] = Task.Run(() => ConnectAsync(provider, cancellationToken), CancellationToken.None);
+    }
+
+    /// <summary>Waits for every instance that was begun to be configured, and reports those that refuse.</summary>
+    public async Task ConnectedAsync(DiagnosticList diagnostics)
+    {
+        foreach (var (instance, connection) in _connections)
         {
-            await DescribeAsync([block], diagnostics, cancellationToken);
-            if (!_sessions.TryGetValue(block.Instance, out session))
+            diagnostics.AddRange(await connection);
+            if ((await _starts[instance]).Session is { } session)
             {
-                return false;
+                _connected[instance] = session.Runtime;
             }
-        }
-
-        if (session.IsConnected)
-        {
-            return true;
-        }
-
-        try
-        {
-            var request = new InitRequest(block.Instance, provider.Connection) { Settings = provider.Settings };
-            var result = await session.Runtime.InitAsync(request, cancellationToken);
-            foreach (var diagnostic in result.Diagnostics)
-            {
-                var range = diagnostic.Attribute is { } path ? provider.Places.Find(path) : block.Syntax.HeaderRange;
-                diagnostics.Add(secrets.Hide(diagnostic with { Place = diagnostic.Place ?? SourcePlaces.Of(range), Address = diagnostic.Address ?? $"provider.{block.Instance}" }));
-            }
-
-            session.IsConnected = result.Success;
-            return result.Success;
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException)
-        {
-            diagnostics.Add(secrets.Hide(ProviderFailures.ToDiagnostic(failure, block.Instance, "configuration", Untouched)
-                with { Place = SourcePlaces.Of(block.Syntax.HeaderRange) }));
-            return false;
         }
     }
 
     /// <exception cref="KeyNotFoundException">The instance has not been connected.</exception>
-    public IProviderRuntime RuntimeOf(string instance) => _sessions[instance].Runtime;
+    public IProviderRuntime RuntimeOf(string instance) => _connected[instance];
 
+    /// <summary>
+    /// 1. What has begun and nobody waited for is given up.
+    /// 2. What runs is closed.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
+        // 1
+        await _end.CancelAsync();
+        await Task.WhenAll(_connections.Values.Concat<Task>(_starts.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // 2
         using var limit = new CancellationTokenSource(CloseLimit, time);
-        await Task.WhenAll(_sessions.Values.Select(s => CloseAsync(s.Runtime, limit.Token)));
-        _sessions.Clear();
+        var closings = new List<Task>();
+        foreach (var start in _starts.Values.Where(s => s.IsCompletedSuccessfully))
+        {
+            if ((await start).Session is { } session)
+            {
+                closings.Add(CloseAsync(session.Runtime, limit.Token));
+            }
+        }
+
+        await Task.WhenAll(closings);
+        _starts.Clear();
+        _end.Dispose();
     }
+
+    private async Task<IReadOnlyList<Diagnostic>> ConnectAsync(ConfiguredProvider provider, CancellationToken cancellationToken)
+    {
+        var block = provider.Block;
+        var (session, failure) = await _starts[block.Instance];
+        if (session is null)
+        {
+            return [PlaceAt(block, failure!)];
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, cancellationToken);
+        try
+        {
+            var request = new InitRequest(block.Instance, provider.Connection) { Settings = provider.Settings };
+            var result = await session.Runtime.InitAsync(request, either.Token);
+            return
+            [
+                .. result.Diagnostics.Select(diagnostic => secrets.Hide(diagnostic with
+                {
+                    Place = diagnostic.Place ?? SourcePlaces.Of(diagnostic.Attribute is { } path ? provider.Places.Find(path) : block.Syntax.HeaderRange),
+                    Address = diagnostic.Address ?? $"provider.{block.Instance}",
+                })),
+            ];
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException)
+        {
+            return [PlaceAt(block, secrets.Hide(ProviderFailures.ToDiagnostic(failed, block.Instance, "configuration", Untouched)))];
+        }
+    }
+
+    private static Diagnostic PlaceAt(ProviderBlock block, Diagnostic diagnostic) => diagnostic with { Place = SourcePlaces.Of(block.Syntax.HeaderRange) };
 
     private async Task<(Session? Session, Diagnostic? Failure)> StartAsync(ProviderBlock block, CancellationToken cancellationToken)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, cancellationToken);
         IProviderRuntime? runtime = null;
         try
         {
             observer.On(new ProviderStarting(block.Instance));
             var known = registry.List();
-            runtime = await registry.LookupAsync(known.Contains(block.Instance) ? block.Instance : block.Id, cancellationToken);
-            var capabilities = await runtime.CapabilitiesAsync(cancellationToken);
+            runtime = await registry.LookupAsync(known.Contains(block.Instance) ? block.Instance : block.Id, either.Token);
+            var capabilities = await runtime.CapabilitiesAsync(either.Token);
             observer.On(new ProviderStarted(block.Instance, capabilities.Version));
             return (new Session(runtime, capabilities), null);
         }
@@ -140,12 +192,5 @@ internal sealed class ProviderSessions(RuntimeRegistry registry, IEngineObserver
         await runtime.DisposeAsync();
     }
 
-    private sealed class Session(IProviderRuntime runtime, Capabilities capabilities)
-    {
-        public IProviderRuntime Runtime { get; } = runtime;
-
-        public Capabilities Capabilities { get; } = capabilities;
-
-        public bool IsConnected { get; set; }
-    }
+    private sealed record Session(IProviderRuntime Runtime, Capabilities Capabilities);
 }

@@ -156,7 +156,7 @@ public sealed class PlanTextTests
         CreatedAt = DateTimeOffset.UnixEpoch,
         Lineage = "lineage",
         Serial = 1,
-        Batches = [new PlannedBatch("sqlite", "hash", new RuntimePlan { Operations = operations })],
+        Batches = [new PlannedBatch("sqlite", new RuntimePlan { Operations = operations }) { RequestHash = "hash" }],
     };
 
     private static PlannedResource Of(string type, string name, string action) =>

@@ -140,7 +140,7 @@ public sealed class SeveralProvidersTests
 
         File.Exists(Path.Combine(project.World, "main", "files_folder", "a.json")).ShouldBeTrue();
         File.Exists(Path.Combine(project.World, "other", "files_folder", "b.json")).ShouldBeTrue();
-        project.Files.Inits.Select(i => $"{i.Provider} {i.Settings?.ToJsonString()}").ShouldBe(["files ", """files.other {"transport":"unix"}"""]);
+        project.Files.Inits.Select(i => $"{i.Provider} {i.Settings?.ToJsonString()}").ShouldBe(["files ", """files.other {"transport":"unix"}"""], ignoreOrder: true);
         project.Engine().State().Resources.Select(r => $"{r.Name} {r.Provider}").ShouldBe(["a files", "b files.other"]);
         await project.ShouldBeConvergedAsync();
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Json;
@@ -47,7 +48,7 @@ public sealed class FilesRuntime(FilesBehaviour behaviour) : IProviderRuntime
 
     public Task<Kolumn.Protocol.Runtime.InitResult> InitAsync(InitRequest request, CancellationToken cancellationToken)
     {
-        behaviour.Inits.Add(request);
+        behaviour.Inits.Enqueue(request);
         if (request.Connection["directory"]?.GetValue<string>() is not { } directory)
         {
             return Task.FromResult(new Kolumn.Protocol.Runtime.InitResult([Diagnostic.Error(DiagnosticCodes.MissingAttribute, "Missing attribute \"directory\"")]));
@@ -311,7 +312,7 @@ public sealed class FilesBehaviour
     /// <summary>What a defective provider makes of its plan.</summary>
     public Action<List<PlannedResource>>? Distort { get; set; }
 
-    public List<InitRequest> Inits { get; } = [];
+    public ConcurrentQueue<InitRequest> Inits { get; } = [];
 
     public List<RuntimePlanRequest> Plans { get; } = [];
 
