@@ -11,10 +11,18 @@ public static class Repository
     /// <summary><c>debug</c> or <c>release</c>: how the running tests were built.</summary>
     public static string Configuration { get; } = Metadata("Configuration");
 
+    /// <summary>Names a folder of published executables, artifacts/bin, that tests of whole programs shall run instead of this build's.</summary>
+    public const string PublishedVariable = "KOLUMN_TEST_PUBLISHED";
+
     /// <summary>An executable of this build, for example <c>Executable("Kolumn.Cli", "kolumn")</c>.</summary>
     public static string Executable(string project, string name)
     {
         var file = OperatingSystem.IsWindows() ? name + ".exe" : name;
+        if (Environment.GetEnvironmentVariable(PublishedVariable) is { Length: > 0 } folder && File.Exists(Path.Combine(folder, file)))
+        {
+            return Path.GetFullPath(Path.Combine(folder, file));
+        }
+
         var path = Path.Combine(Root, "artifacts", "build", "bin", project, Configuration, file);
         return File.Exists(path) ? path : throw new FileNotFoundException($"{path} does not exist: build {project} first, or run ./build.sh test.", path);
     }

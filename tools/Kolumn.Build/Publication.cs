@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Kolumn.Build;
 
 /// <summary>
@@ -18,9 +20,9 @@ internal static class Publication
         {
             var exitCode = await Solution.DotnetAsync(
                 [
-                    "publish", Path.Combine(Solution.Root, "src", project, project + ".csproj"), "--configuration", "Release", "--use-current-runtime",
-                    "--no-self-contained", "--output", Folder, "--nologo", "--verbosity", "quiet",
-                    "-p:PublishSingleFile=true", "-p:PublishReadyToRun=true", "-p:DebugType=embedded", "-p:GenerateDocumentationFile=false",
+                    "publish", Path.Combine(Solution.Root, "src", project, project + ".csproj"), "--configuration", "Release", "--runtime", RuntimeInformation.RuntimeIdentifier,
+                    "--output", Folder, "--nologo", "--verbosity", "quiet",
+                    "-p:DebugType=embedded", "-p:GenerateDocumentationFile=false",
                 ],
                 cancellationToken);
             if (exitCode != 0)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,7 +10,7 @@ namespace Grpc.AspNetCore.Server.Internal;
 /// Binds a service class whose instances come from the application's container, one per call: the generated code lists the methods,
 /// the class's own method of that name answers.
 /// </summary>
-internal static class HostedService<TService>
+internal static class HostedService<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods)] TService>
     where TService : class
 {
     private static readonly ObjectFactory<TService> Create = ActivatorUtilities.CreateFactory<TService>([]);

@@ -136,7 +136,7 @@ internal static class TableJson
     private static JsonObject Named(string? name) => new JsonObject().With("name", name);
 
     private static JsonArray Sorted(IEnumerable<JsonNode> constraints) => constraints
-        .Select(constraint => (Text: constraint.ToJsonString(JsonSerializerOptions.Default), Constraint: constraint))
+        .Select(constraint => (Text: constraint.ToJsonString(), Constraint: constraint))
         .OrderBy(c => c.Text, StringComparer.Ordinal)
         .DistinctBy(c => c.Text)
         .Select(c => c.Constraint)
