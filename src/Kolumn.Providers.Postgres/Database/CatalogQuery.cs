@@ -10,11 +10,12 @@ internal sealed record CatalogQuery(Statement Statement, Action<DbDataReader> Ro
 {
     /// <summary>A query that takes schemas and names as its two parameters.</summary>
     /// <param name="names">Null for all.</param>
-    public static CatalogQuery Of(string sql, IReadOnlyCollection<QualifiedName>? names, Action<DbDataReader> row)
+    /// <param name="more">The third parameter and those that follow it.</param>
+    public static CatalogQuery Of(string sql, IReadOnlyCollection<QualifiedName>? names, Action<DbDataReader> row, params object?[] more)
     {
         var statement = new Statement(sql)
         {
-            Parameters = [names?.Select(name => name.Schema).ToArray(), names?.Select(name => name.Name).ToArray()],
+            Parameters = [names?.Select(name => name.Schema).ToArray(), names?.Select(name => name.Name).ToArray(), .. more],
         };
         return new CatalogQuery(statement, row);
     }

@@ -30,6 +30,10 @@ internal static class CatalogSql
 
     public static string IndexColumns => Text("index_columns");
 
+    public static string Routines => Text("routines");
+
+    public static string Triggers => Text("triggers");
+
     public static string Views => Text("views");
 
     private static string Text(string name) => Texts.GetOrAdd(name, static name =>

@@ -14,6 +14,8 @@ internal static class Attributes
 
     public static AttributeSchema Number(string description) => new() { Type = AttributeTypes.Int, Description = description };
 
+    public static AttributeSchema Real(string description) => new() { Type = AttributeTypes.Number, Description = description };
+
     /// <summary>Something with more than one shape, which the description names.</summary>
     public static AttributeSchema Any(string description, bool required = false) => new() { Type = AttributeTypes.Any, Description = description, Required = required };
 

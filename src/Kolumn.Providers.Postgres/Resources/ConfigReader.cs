@@ -219,14 +219,13 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
     }
 
     /// <summary>A type in any spelling, or a type resource, in the server's spelling as far as it can be told; text after an error.</summary>
-    public WrittenType Type(string attribute)
+    public WrittenType Type(string attribute) => Type(attribute, this[attribute] is JsonObject ? null : Text(attribute) ?? "");
+
+    /// <param name="text">What stands at the attribute, or the part of it that is the type; null for a resource.</param>
+    public WrittenType Type(string attribute, string? text)
     {
-        var written = this[attribute] switch
-        {
-            JsonObject resource => References.Table(resource, QualifiedName.DefaultSchema, context) is { } named ? Spelled(named) : "",
-            _ when Text(attribute) is { } text => References.Resource(text, context) is { } named ? Spelled(named) : text,
-            _ => "",
-        };
+        var named = text is not null ? References.Resource(text, context) : References.Table(this[attribute]!, QualifiedName.DefaultSchema, context);
+        var written = named is { } type ? Spelled(type) : text ?? "";
         var understood = PostgresType.Understand(written);
         if (understood.Fault is { } fault)
         {
@@ -236,6 +235,22 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
         return understood;
 
         static string Spelled(QualifiedName type) => $"{SpelledName(type.Schema)}.{SpelledName(type.Name)}";
+    }
+
+    /// <summary>Any number.</summary>
+    public double? Real(string attribute)
+    {
+        switch (this[attribute])
+        {
+            case null:
+                return null;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.Number
+                && double.TryParse(value.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture, out var number):
+                return number;
+            default:
+                Error(attribute, DiagnosticCodes.WrongType, "A number is expected here");
+                return null;
+        }
     }
 
     /// <summary>One of the words, in any case; null after an error or when absent.</summary>
@@ -304,9 +319,9 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
     }
 
     /// <summary>As the server spells a name that is no keyword.</summary>
-    private static string SpelledName(string name) => IsPlain(name) ? name : SqlIdentifier.Quote(name);
+    public static string SpelledName(string name) => IsPlain(name) ? name : SqlIdentifier.Quote(name);
 
-    private static bool IsPlain(string name) => !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
+    private static bool IsPlain(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
 
     /// <summary>Why PostgreSQL cannot hold the name; null when it can.</summary>
     public static string? NameFault(string name) => SqlIdentifier.FaultOf(name, SqlDialect.Postgres);

@@ -4,9 +4,11 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Kolumn.Providers.Postgres.Resources.Extensions;
 using Kolumn.Providers.Postgres.Resources.Indexes;
+using Kolumn.Providers.Postgres.Resources.Routines;
 using Kolumn.Providers.Postgres.Resources.Schemas;
 using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Resources.Tables;
+using Kolumn.Providers.Postgres.Resources.Triggers;
 using Kolumn.Providers.Postgres.Resources.Types;
 using Kolumn.Providers.Postgres.Resources.Views;
 using Kolumn.Providers.Postgres.Sql;
@@ -62,4 +64,8 @@ internal static class DefinitionJson
 [JsonSerializable(typeof(TableDefinition))]
 [JsonSerializable(typeof(IndexDefinition))]
 [JsonSerializable(typeof(ViewDefinition))]
+[JsonSerializable(typeof(MaterializedViewDefinition))]
+[JsonSerializable(typeof(FunctionDefinition))]
+[JsonSerializable(typeof(ProcedureDefinition))]
+[JsonSerializable(typeof(TriggerDefinition))]
 internal sealed partial class DefinitionJsonContext : JsonSerializerContext;

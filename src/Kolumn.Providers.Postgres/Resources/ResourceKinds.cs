@@ -1,9 +1,11 @@
 using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Resources.Extensions;
 using Kolumn.Providers.Postgres.Resources.Indexes;
+using Kolumn.Providers.Postgres.Resources.Routines;
 using Kolumn.Providers.Postgres.Resources.Schemas;
 using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Resources.Tables;
+using Kolumn.Providers.Postgres.Resources.Triggers;
 using Kolumn.Providers.Postgres.Resources.Types;
 using Kolumn.Providers.Postgres.Resources.Views;
 using Kolumn.Sdk;
@@ -20,7 +22,11 @@ internal static class ResourceKinds
         (TypeResource.Type, new TypeHandler()),
         (SequenceResource.Type, new SequenceHandler()),
         (TableResource.Type, new TableHandler()),
+        (RoutineResource.Function, new FunctionHandler()),
+        (RoutineResource.Procedure, new ProcedureHandler()),
         (ViewResource.Type, new ViewHandler()),
+        (MaterializedViewResource.Type, new MaterializedViewHandler()),
         (IndexResource.Type, new IndexHandler()),
+        (TriggerResource.Type, new TriggerHandler()),
     ];
 }

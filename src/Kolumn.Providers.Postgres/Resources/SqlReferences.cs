@@ -1,3 +1,4 @@
+using Kolumn.Providers.Postgres.Resources.Routines;
 using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Resources.Tables;
 using Kolumn.Providers.Postgres.Resources.Types;
@@ -10,7 +11,7 @@ namespace Kolumn.Providers.Postgres.Resources;
 /// <summary>What a piece of SQL or a type may need, as objects of this provider. Those that no plan knows are nobody's dependency.</summary>
 internal static class SqlReferences
 {
-    private static readonly string[] Relations = [TableResource.Type, ViewResource.Type];
+    private static readonly string[] Relations = [TableResource.Type, ViewResource.Type, MaterializedViewResource.Type];
 
     /// <param name="sql">null needs nothing.</param>
     public static IEnumerable<ObjectReference> In(string? sql) =>
@@ -26,7 +27,7 @@ internal static class SqlReferences
     private static string[] TypesOf(SqlMentions.Kind kind) => kind switch
     {
         SqlMentions.Kind.Relation => Relations,
-        SqlMentions.Kind.Function => ["function"],
+        SqlMentions.Kind.Function => [RoutineResource.Function, RoutineResource.Procedure],
         SqlMentions.Kind.Sequence => [SequenceResource.Type],
         _ => [TypeResource.Type, .. Relations],
     };

@@ -15,4 +15,9 @@ internal static class TableStage
             Copy = name => new Statement($"CREATE TABLE {name.Quoted} (LIKE {table.Quoted})"),
         };
     }
+
+    /// <summary>The same as a view.</summary>
+    public static ScratchItem ViewOn(string identity) => Like(identity) is var stage
+        ? stage with { Copy = name => new Statement($"CREATE VIEW {name.Quoted} AS SELECT * FROM {stage.Name.Quoted}") }
+        : stage;
 }

@@ -18,7 +18,7 @@ internal sealed class ViewHandler : QueryHandler<ViewDefinition>
 
     protected override Task<IReadOnlyList<ViewDefinition>> ReadAsync(
         PostgresSession session, IReadOnlyCollection<QualifiedName>? lookups, SchemaNames names, CancellationToken cancellationToken) =>
-        ViewCatalog.ReadAsync(session, lookups, names, cancellationToken);
+        ViewCatalog.ReadViewsAsync(session, lookups, names, cancellationToken);
 
     protected override IEnumerable<Statement> Create(ViewDefinition definition) => [ViewSql.Create(definition)];
 

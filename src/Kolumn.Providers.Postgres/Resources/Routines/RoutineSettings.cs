@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kolumn.Providers.Postgres.Sql;
+using Kolumn.Sdk.Sql;
+
+namespace Kolumn.Providers.Postgres.Resources.Routines;
+
+/// <summary>Settings of routines: <c>SET name TO value</c>.</summary>
+internal static class RoutineSettings
+{
+    /// <summary>Those that hold a list of names, each of which is quoted by itself (GUC_LIST_QUOTE in PostgreSQL's source).</summary>
+    private static readonly string[] Lists =
+        ["search_path", "local_preload_libraries", "session_preload_libraries", "shared_preload_libraries", "temp_tablespaces", "unix_socket_directories"];
+
+    public static IReadOnlyDictionary<string, string>? Describe(ConfigReader reader, string attribute)
+    {
+        if (reader.Member(attribute) is not { } settings)
+        {
+            return null;
+        }
+
+        var described = new List<(string Name, string Value)>();
+        foreach (var name in settings.Attributes)
+        {
+            if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.') || name.Length == 0)
+            {
+                settings.Invalid(name, $"'{ConfigReader.Shown(name)}' is not the name of a setting");
+            }
+            else if (settings[name] is JsonValue value)
+            {
+                described.Add((name, value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString()));
+            }
+            else
+            {
+                settings.Invalid(name, "A setting is a text, a number or a boolean");
+            }
+        }
+
+        return Canonical(described);
+    }
+
+    /// <param name="settings">As pg_proc.proconfig holds them: <c>name=value</c>.</param>
+    public static IReadOnlyDictionary<string, string>? Read(IEnumerable<string> settings) => Canonical(settings.Select(setting =>
+    {
+        var equals = setting.IndexOf('=', StringComparison.Ordinal);
+        return (setting[..equals], setting[(equals + 1)..]);
+    }));
+
+    public static IEnumerable<string> ToSql(IReadOnlyDictionary<string, string>? settings) => (settings ?? new Dictionary<string, string>()).Select(setting =>
+        $"SET {string.Join('.', setting.Key.Split('.').Select(SqlIdentifier.Quote))} TO {string.Join(", ", Values(setting.Key, setting.Value).Select(SqlLiteral.Quote))}");
+
+    private static SortedDictionary<string, string>? Canonical(IEnumerable<(string Name, string Value)> settings)
+    {
+        var sorted = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in settings)
+        {
+            var key = name.ToLowerInvariant();
+            sorted[key] = Lists.Contains(key) ? string.Join(", ", Values(key, value).Select(ConfigReader.SpelledName)) : value;
+        }
+
+        return sorted.Count == 0 ? null : sorted;
+    }
+
+    /// <summary>One value, or the names of a list without their quotes.</summary>
+    private static IEnumerable<string> Values(string name, string value)
+    {
+        if (!Lists.Contains(name))
+        {
+            return [value];
+        }
+
+        var tokens = SqlScanner.Scan(value, SqlDialect.Postgres);
+        return value.Trim().Length == 0 ? [""] : Divided(tokens, value);
+    }
+
+    private static IEnumerable<string> Divided(List<SqlToken> tokens, string text)
+    {
+        var start = 0;
+        for (var at = 0; at <= tokens.Count; at++)
+        {
+            if (at < tokens.Count && !tokens[at].Is(text, ','))
+            {
+                continue;
+            }
+
+            var element = tokens[start..at];
+            start = at + 1;
+            if (element is [var one] && SqlNames.IsName(one))
+            {
+                yield return SqlNames.ValueOf(one, text);
+            }
+            else if (element.Count > 0)
+            {
+                yield return text[element[0].Start..element[^1].End].Trim('\'');
+            }
+        }
+    }
+}

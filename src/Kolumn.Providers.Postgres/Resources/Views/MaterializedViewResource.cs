@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol.Schema;
+using Kolumn.Sdk.Sql;
+using static Kolumn.Providers.Postgres.Resources.Attributes;
+
+namespace Kolumn.Providers.Postgres.Resources.Views;
+
+/// <summary>What a user may write about a materialised view, and what it describes.</summary>
+internal static class MaterializedViewResource
+{
+    public const string Type = "materialized_view";
+
+    public static ObjectType Schema { get; } = new()
+    {
+        Attributes = new Dictionary<string, AttributeSchema>
+        {
+            ["name"] = Text("The materialised view's name; taken literally.", required: true),
+            ["schema"] = Any("Name of the schema, or a schema resource. Default: public."),
+            ["query"] = Text("A SELECT, VALUES or WITH query.", required: true),
+            ["with_data"] = Flag("Whether the query is run when the view is made. Filling it again is the business of REFRESH.", standard: true),
+            ["comment"] = Text("Description stored with the materialised view."),
+            ["owner"] = Owner,
+            ["without_data"] = Computed(AttributeTypes.Bool, "Nothing has filled it yet."),
+            ["columns"] = Computed(AttributeTypes.List, "Names and types of what the query yields."),
+        },
+    };
+
+    public static MaterializedViewDefinition Describe(ConfigReader reader) => new()
+    {
+        Schema = reader.Schema(),
+        Name = reader.Name("name") ?? "",
+        Query = reader.Sql("query", SqlFragmentKind.Query) ?? "",
+        WithoutData = reader.Flag("with_data") == false,
+        Comment = reader.Comment(),
+        Owner = reader.Owner(),
+    };
+
+    public static JsonObject ToConfig(MaterializedViewDefinition view, JsonObject config)
+    {
+        config.Remove("without_data");
+        if (view.WithoutData)
+        {
+            config["with_data"] = false;
+        }
+
+        return config;
+    }
+}
