@@ -21,6 +21,8 @@ internal static class ProviderDigest
     /// <summary>A directory with more is not a provider's own.</summary>
     public const int MostFiles = 2000;
 
+    private const int BufferBytes = 1024 * 1024;
+
     public static bool IsTree(string digest) => digest.StartsWith(TreePrefix, StringComparison.Ordinal);
 
     /// <summary>Whether a provider has to be taken with its directory: a published one is a single file, a development build is not.</summary>
@@ -32,9 +34,13 @@ internal static class ProviderDigest
     }
 
     /// <exception cref="IOException">A file cannot be read, or there are too many.</exception>
-    public static async Task<string> ComputeAsync(string executable, bool tree, CancellationToken cancellationToken) => tree
-        ? TreePrefix + await HashTreeAsync(Path.GetDirectoryName(executable)!, cancellationToken)
-        : FilePrefix + await HashFileAsync(executable, cancellationToken);
+    public static Task<string> ComputeAsync(string executable, bool tree, CancellationToken cancellationToken) =>
+        Task.Run(() => Compute(executable, tree, copies: null, cancellationToken), cancellationToken);
+
+    /// <summary>Copies what is hashed to a directory that is nobody else's; the digest is that of the copy.</summary>
+    /// <exception cref="IOException">A file cannot be read or written, or there are too many.</exception>
+    public static Task<string> CopyAsync(string executable, bool tree, string copies, CancellationToken cancellationToken) =>
+        Task.Run(() => Compute(executable, tree, copies, cancellationToken), cancellationToken);
 
     public static IReadOnlyList<string> FilesOf(string directory)
     {
@@ -44,20 +50,49 @@ internal static class ProviderDigest
             : [.. files.Select(f => Path.GetRelativePath(directory, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
     }
 
-    private static async Task<string> HashTreeAsync(string directory, CancellationToken cancellationToken)
+    private static string Compute(string executable, bool tree, string? copies, CancellationToken cancellationToken)
     {
+        var buffer = new byte[BufferBytes];
+        var directory = Path.GetDirectoryName(executable)!;
+        if (!tree)
+        {
+            return FilePrefix + HashFile(directory, Path.GetFileName(executable), copies, buffer, cancellationToken);
+        }
+
         var lines = new StringBuilder();
         foreach (var file in FilesOf(directory))
         {
-            lines.Append(await HashFileAsync(Path.Combine(directory, file), cancellationToken)).Append("  ").Append(file).Append('\n');
+            lines.Append(HashFile(directory, file, copies, buffer, cancellationToken)).Append("  ").Append(file).Append('\n');
         }
 
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.ToString())));
+        return TreePrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.ToString())));
     }
 
-    private static async Task<string> HashFileAsync(string path, CancellationToken cancellationToken)
+    private static string HashFile(string directory, string file, string? copies, byte[] buffer, CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+        var path = Path.Combine(directory, file);
+        using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        using var copy = copies is null ? null : Create(path, Path.Combine(copies, file));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        while (source.Read(buffer) is > 0 and var length)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            hash.AppendData(buffer, 0, length);
+            copy?.Write(buffer, 0, length);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static FileStream Create(string source, string target)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = File.GetUnixFileMode(source);
+        }
+
+        return new FileStream(target, options);
     }
 }

@@ -8,7 +8,7 @@ namespace Kolumn.Host.Verification;
 
 /// <summary>
 /// Compares a provider with the lock file. What is verified is what is executed: the files are copied into the process's
-/// private directory first and the copy is hashed and run, so that nobody can exchange them in between.
+/// private directory, hashed on the way, and run from there, so that nobody can exchange them in between.
 /// </summary>
 /// <remarks>
 /// Executing an open descriptor would not do: a script's interpreter and a single-file .NET program both open their own path
@@ -65,8 +65,7 @@ internal sealed class ProviderVerification(HostOptions options, ILogger logger)
         string actual;
         try
         {
-            Copy(executable.Path, home, ProviderDigest.IsTree(expected));
-            actual = await ProviderDigest.ComputeAsync(copy, ProviderDigest.IsTree(expected), cancellationToken);
+            actual = await ProviderDigest.CopyAsync(executable.Path, ProviderDigest.IsTree(expected), home, cancellationToken);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -78,18 +77,6 @@ internal sealed class ProviderVerification(HostOptions options, ILogger logger)
             PluginFailure.ChecksumMismatch,
             $"its digest is {actual} where {lockPath} demands {expected}; it was not executed",
             "If you have replaced the provider yourself, run: kolumn init --upgrade. Otherwise install it again from where you trust it");
-    }
-
-    private static void Copy(string executable, string home, bool tree)
-    {
-        Directory.CreateDirectory(home);
-        var directory = Path.GetDirectoryName(executable)!;
-        foreach (var file in tree ? ProviderDigest.FilesOf(directory) : [Path.GetFileName(executable)])
-        {
-            var target = Path.Combine(home, file);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(Path.Combine(directory, file), target);
-        }
     }
 
     private static PluginException Fail(ProviderExecutable executable, PluginFailure reason, string what, string nextStep, Exception? cause = null) => new(
