@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Kolumn.Servers;
 using Kolumn.Testing;
 
@@ -38,15 +39,28 @@ public sealed class KolumnProject : IDisposable
     /// <summary>Runs the command line of this build, which finds the providers of this build.</summary>
     public Task<CommandResult> KolumnAsync(params string[] arguments) => KolumnAsync(new Dictionary<string, string>(), arguments);
 
-    public Task<CommandResult> KolumnAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public Task<CommandResult> KolumnAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        Command.RunAsync(Executable, [$"--chdir={Path}", .. arguments], Limit, TestContext.Current.CancellationToken, Environment(environment));
+
+    /// <summary>The same with a script of the shell around it, in which <c>kolumn</c> is this build's.</summary>
+    public Task<CommandResult> ShellAsync(string script) =>
+        Command.RunAsync("/bin/sh", ["-c", $"kolumn() {{ '{Executable}' '--chdir={Path}' \"$@\"; }}; {script}"], Limit, TestContext.Current.CancellationToken, Environment(new Dictionary<string, string>()));
+
+    /// <summary>Starts a command that something is to happen to while it runs.</summary>
+    internal RunningKolumn Start(params string[] arguments)
     {
-        var providers = string.Join(
-            System.IO.Path.PathSeparator,
-            System.IO.Path.GetDirectoryName(Repository.Executable("Kolumn.Providers.Sqlite", "kolumn-provider-sqlite")),
-            System.IO.Path.GetDirectoryName(Repository.Executable("Kolumn.Providers.Postgres", "kolumn-provider-postgres")));
-        var all = new Dictionary<string, string>(environment) { ["KOLUMN_PLUGIN_DIR"] = providers, ["NO_COLOR"] = "1" };
-        return Command.RunAsync(
-            Repository.Executable("Kolumn.Cli", "kolumn"), [$"--chdir={Path}", .. arguments], Limit, TestContext.Current.CancellationToken, all);
+        var start = new ProcessStartInfo(Executable, [$"--chdir={Path}", .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in Environment(new Dictionary<string, string>()))
+        {
+            start.Environment[name] = value;
+        }
+
+        return new RunningKolumn(start);
     }
 
     /// <summary>Runs a command that has to end with <paramref name="exitCode"/>; returns what it said.</summary>
@@ -58,4 +72,15 @@ public sealed class KolumnProject : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static string Executable => Repository.Executable("Kolumn.Cli", "kolumn");
+
+    private static Dictionary<string, string> Environment(IReadOnlyDictionary<string, string> environment)
+    {
+        var providers = string.Join(
+            System.IO.Path.PathSeparator,
+            System.IO.Path.GetDirectoryName(Repository.Executable("Kolumn.Providers.Sqlite", "kolumn-provider-sqlite")),
+            System.IO.Path.GetDirectoryName(Repository.Executable("Kolumn.Providers.Postgres", "kolumn-provider-postgres")));
+        return new Dictionary<string, string>(environment) { ["KOLUMN_PLUGIN_DIR"] = providers, ["NO_COLOR"] = "1" };
+    }
 }

@@ -1,5 +1,6 @@
 using Kolumn.Host.Launching;
 using Kolumn.Protocol;
+using Kolumn.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Kolumn.Host.Tests;

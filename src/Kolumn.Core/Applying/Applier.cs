@@ -13,6 +13,9 @@ namespace Kolumn.Core.Applying;
 internal sealed class Applier(
     StateStore store, ProviderSessions sessions, Planner planner, IEngineObserver observer, SecretTexts secrets, TimeProvider time, DiagnosticList diagnostics)
 {
+    /// <summary>How long what has been begun may go on after a cancellation: how it ends is certain, and how a call ends that is cancelled is not.</summary>
+    public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
+
     private readonly List<ResourceResult> _results = [];
 
     /// <summary>Addresses that are not as the plan wanted them: what needs them is not attempted.</summary>
@@ -36,6 +39,11 @@ internal sealed class Applier(
     {
         foreach (var planned in batches)
         {
+            if (IsStopped(cancellationToken))
+            {
+                return false;
+            }
+
             // 1
             var batch = await WithoutBrokenAsync(planned, cancellationToken);
             if (batch is null)
@@ -76,15 +84,9 @@ internal sealed class Applier(
                     $"{failure.Message}. Nothing further was begun. What {batch.Instance} has done meanwhile is in its database: make room or give access, then run plan.");
                 return false;
             }
-
-            if (cancellationToken.IsCancellationRequested)
-            {
-                diagnostics.Error(DiagnosticCodes.Cancelled, "Cancelled", "What was finished is recorded; run plan to see the rest.");
-                return false;
-            }
         }
 
-        return true;
+        return !IsStopped(cancellationToken);
     }
 
     /// <summary>For resources that were to be planned on the way and never came to it.</summary>
@@ -98,13 +100,25 @@ internal sealed class Applier(
         }
     }
 
+    private bool IsStopped(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            diagnostics.Error(DiagnosticCodes.Cancelled, "Cancelled", "What was finished is recorded; run plan to see the rest.");
+        }
+
+        return cancellationToken.IsCancellationRequested;
+    }
+
     /// <summary>false when outcomes stay unknown.</summary>
     private async Task<bool> RunAsync(PlannedBatch batch, BatchRun run, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var stop = cancellationToken.Register(() => patience.CancelAfter(StopGrace));
         try
         {
             var request = new ApplyRequest(batch.Request!.Request, batch.Plan) { OnEvent = run.OnEvent };
-            var answer = await sessions.RuntimeOf(batch.Instance).ApplyAsync(request, cancellationToken);
+            var answer = await sessions.RuntimeOf(batch.Instance).ApplyAsync(request, patience.Token);
             foreach (var diagnostic in answer.Diagnostics)
             {
                 diagnostics.Add(secrets.Hide(run.Place(diagnostic)));

@@ -2,6 +2,7 @@ using Kolumn.Core.Applying;
 using Kolumn.Core.State;
 using Kolumn.Core.Tests.Support;
 using Kolumn.Protocol;
+using Kolumn.Testing;
 
 namespace Kolumn.Core.Tests.Engine;
 
@@ -82,14 +83,57 @@ public sealed class ApplyFailureTests
         await project.ShouldBeConvergedAsync();
     }
 
-    [Fact]
-    public async Task Apply_Cancelled_KeepsWhatIsCertainAndReleasesTheLock()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Apply_Cancelled_WhatHasBegunComesToItsEndAndIsRecorded(bool isAtomic)
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(TestProject.Token);
-        using var project = new TestProject(new FilesBehaviour { CancelAt = ("files_document.b", source) });
+        using var project = new TestProject(new FilesBehaviour { IsAtomic = isAtomic, CancelAt = ("files_document.b", source) });
         project.Write(Three);
 
         var report = await project.Engine().ApplyAsync(new ApplyOptions { Approve = (_, _) => Task.FromResult(true) }, source.Token);
+
+        report.Diagnostics.Select(d => d.Code).ShouldBe([DiagnosticCodes.Cancelled]);
+        report.Results.ShouldAllBe(r => r.Outcome == ResourceOutcome.Succeeded);
+        project.Engine().State().Resources.Select(r => $"{r.Name} {StateResult.IsOutcomeUnknown(r)}").ShouldBe(["a False", "b False", "c False"]);
+        project.Files.CancelAt = null;
+        await project.ShouldBeConvergedAsync();
+    }
+
+    [Fact]
+    public async Task Apply_CancelledBeforeItBegins_ChangesNothing()
+    {
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(TestProject.Token);
+        using var project = new TestProject();
+        project.Write(Three);
+
+        var report = await project.Engine().ApplyAsync(
+            new ApplyOptions
+            {
+                Approve = async (_, _) =>
+                {
+                    await source.CancelAsync();
+                    return true;
+                },
+            },
+            source.Token);
+
+        report.Diagnostics.Select(d => d.Code).ShouldBe([DiagnosticCodes.Cancelled]);
+        project.Files.Applies.ShouldBeEmpty();
+        project.Engine().State().Resources.ShouldBeEmpty();
+        (await project.ApplyAsync()).Success.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Apply_CancelledAndDoesNotEnd_IsCalledOffAfterTheGrace()
+    {
+        var clock = new ManualClock();
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(TestProject.Token);
+        using var project = new TestProject(new FilesBehaviour { CancelAt = ("files_document.b", source), Hanging = () => clock.Advance(Applier.StopGrace) });
+        project.Write(Three);
+
+        var report = await project.Engine(clock).ApplyAsync(new ApplyOptions { Approve = (_, _) => Task.FromResult(true) }, source.Token);
 
         report.Diagnostics.Select(d => d.Code).ShouldBe([DiagnosticCodes.Cancelled]);
         report.Results.Select(r => $"{r.Address} {r.Outcome}").ShouldBe(["files_folder.a Succeeded", "files_document.b Unknown", "files_document.c Unknown"]);

@@ -96,7 +96,11 @@ public sealed class FilesRuntime(FilesBehaviour behaviour) : IProviderRuntime
             if (behaviour.CancelAt is { } cancelAt && cancelAt.Address == operation.Address)
             {
                 await cancelAt.Source.CancelAsync();
-                cancellationToken.ThrowIfCancellationRequested();
+                if (behaviour.Hanging is { } hanging)
+                {
+                    hanging();
+                    await Task.Delay(Timeout.Infinite, cancellationToken);
+                }
             }
 
             if (behaviour.FailAt == operation.Address)
@@ -303,7 +307,11 @@ public sealed class FilesBehaviour
     /// <summary>The resource is written, and then the provider is gone.</summary>
     public string? CrashAfter { get; set; }
 
+    /// <summary>Somebody stops everything while the resource is about to be written.</summary>
     public (string Address, CancellationTokenSource Source)? CancelAt { get; set; }
+
+    /// <summary>Called when a provider that has been stopped does not come to an end until it is made to.</summary>
+    public Action? Hanging { get; set; }
 
     public (string Address, AttributePath Path)? RefusePath { get; set; }
 

@@ -54,10 +54,10 @@ public sealed class TestProject : IDisposable
 
     public string PathTo(string name) => System.IO.Path.Combine(Path, name);
 
-    public KolumnEngine Engine()
+    public KolumnEngine Engine(TimeProvider? time = null)
     {
         Environment["FILES"] = World;
-        return new KolumnEngine(new ProjectOptions { Path = Path, Environment = Environment, Variables = Variables }, Registry, Observer);
+        return new KolumnEngine(new ProjectOptions { Path = Path, Environment = Environment, Variables = Variables }, Registry, Observer, time);
     }
 
     public Task<PlanResult> PlanAsync() => Engine().PlanAsync(isDestroy: false, Token);

@@ -1,7 +1,7 @@
-namespace Kolumn.Host.Tests;
+namespace Kolumn.Testing;
 
 /// <summary>A clock that moves when it is told to, with the timers that wait for it. Its wall clock can be set apart from its timers.</summary>
-internal sealed class ManualClock : TimeProvider
+public sealed class ManualClock : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<Timer> _timers = [];
