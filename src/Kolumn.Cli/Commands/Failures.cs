@@ -1,3 +1,4 @@
+using Kolumn.Host.Verification;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Runtime;
 
@@ -15,6 +16,8 @@ internal static class Failures
         ProviderCallException inner => Provider(inner),
         ProviderNotFoundException missing => Diagnostic.Error(
             "PROVIDER_NOT_FOUND", $"There is no provider \"{missing.ProviderId}\"", "Correct the name of the provider block, or install the provider and run: kolumn init"),
+        LockFileException unusable => Diagnostic.Error(
+            "LOCK_FILE_UNUSABLE", "The lock file cannot be used", $"{unusable.Message.TrimEnd('.')}. Restore it from version control, or delete it and run: kolumn init"),
         UnauthorizedAccessException or IOException => Diagnostic.Error("FILE_UNUSABLE", "A file could not be used", failure.Message),
         _ => Defect(failure, command),
     };

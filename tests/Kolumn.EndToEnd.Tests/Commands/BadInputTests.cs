@@ -126,6 +126,19 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task Run_EmptyDirectory_SaysWhatIsMissing() => (await FailAsync("plan")).ShouldContain("No configuration found");
 
+    [Fact]
+    public async Task Init_DamagedLockFile_IsRefusedAndSaysWhatToDo()
+    {
+        await InitAsync();
+        _project.Write(".kolumn.lock", "<<<<<<< HEAD\n");
+
+        (await FailAsync("init")).ShouldContain("delete it and run: kolumn init");
+        (await FailAsync("plan")).ShouldContain("delete it and run: kolumn init");
+
+        File.Delete(_project.File(".kolumn.lock"));
+        await ShouldStillWorkAsync();
+    }
+
     public void Dispose() => _project.Dispose();
 
     private async Task InitAsync()
