@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Kolumn.Cli.Commands;
 using Kolumn.Cli.Rendering;
+using Kolumn.Protocol;
 
 namespace Kolumn.Cli.CommandLine;
 
@@ -10,7 +11,8 @@ namespace Kolumn.Cli.CommandLine;
 /// 1. the commands;
 /// 2. parsing;
 /// 3. what is wrong with the command line, or
-/// 4. the command itself.
+/// 4. the command itself;
+/// 5. what became of its results on their way out.
 /// </summary>
 internal static class CommandTree
 {
@@ -23,21 +25,21 @@ internal static class CommandTree
         // 2
         var parsed = root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         var configuration = new TerminalConfiguration(parsed.GetValue(GlobalOptions.NoColor) ? terminal.WithoutColour() : terminal);
-        try
-        {
-            // 3
-            if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
-            {
-                return CommandRun.Refuse(parsed, configuration.Terminal, UsageErrors.Of(parsed));
-            }
+        // 3, 4
+        var exitCode = parsed.Errors.Count > 0 && parsed.Action is not HelpAction
+            ? CommandRun.Refuse(parsed, configuration.Terminal, UsageErrors.Of(parsed))
+            : await parsed.InvokeAsync(configuration, cancellationToken);
 
-            // 4
-            return await parsed.InvokeAsync(configuration, cancellationToken);
-        }
-        finally
+        // 5
+        terminal.Flush();
+        if (terminal.OutputFault is not { } fault)
         {
-            terminal.Flush();
+            return exitCode;
         }
+
+        terminal.Error.Write(DiagnosticText.Render([Lost(fault)], terminal.ErrorPalette));
+        terminal.Flush();
+        return exitCode is ExitCodes.Done or ExitCodes.ChangesPending ? ExitCodes.Error : exitCode;
     }
 
     public static RootCommand Create()
@@ -61,4 +63,7 @@ internal static class CommandTree
         root.SetAction(HelpAction.Show);
         return root;
     }
+
+    private static Diagnostic Lost(string why) => Diagnostic.Error(
+        "OUTPUT_LOST", "The results could not be written", $"{why.TrimEnd('.')}. The command itself went its way to the end; make room or name another file, and ask again with plan, show or output.");
 }

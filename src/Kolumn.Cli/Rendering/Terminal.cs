@@ -4,13 +4,14 @@ using System.Text;
 namespace Kolumn.Cli.Rendering;
 
 /// <summary>
-/// Where a command reads and writes. Results go to <see cref="Out"/>, diagnostics to <see cref="Error"/>. Somebody who stops
-/// reading (a closed pipe) ends nothing: the runtime's console streams drop what nobody takes.
+/// Where a command reads and writes. Results go to <see cref="Out"/>, diagnostics to <see cref="Error"/>. Neither a reader who goes
+/// away nor a full disk ends what is going on (<see cref="SteadyStream"/>).
 /// </summary>
 internal sealed class Terminal(TextWriter output, TextWriter error, TextReader input, Func<int> width)
 {
     public const int DefaultWidth = 100;
 
+    private SteadyStream? _destination;
     private int? _width;
 
     public TextWriter Out { get; } = output;
@@ -26,6 +27,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, TextReader i
     /// <summary>Columns that text is wrapped at. Asked for only when there is something to wrap: it makes the runtime take over the terminal.</summary>
     public int Width => _width ??= width();
 
+    /// <summary>Why results did not get where they should have, as far as they are flushed; null when all of them did.</summary>
+    public string? OutputFault => _destination?.Fault;
+
     /// <summary>Whether a line may be written over: there is somebody to watch it.</summary>
     public bool IsLive { get; init; }
 
@@ -33,12 +37,14 @@ internal sealed class Terminal(TextWriter output, TextWriter error, TextReader i
     public static Terminal OfProcess()
     {
         var isPlain = IsSet("NO_COLOR") || Environment.GetEnvironmentVariable("TERM") == "dumb";
+        var output = new SteadyStream(Console.OpenStandardOutput());
         return new Terminal(
-            Writer(Console.OpenStandardOutput()),
-            Writer(Console.OpenStandardError()),
+            Writer(output),
+            Writer(new SteadyStream(Console.OpenStandardError())),
             new StreamReader(Console.OpenStandardInput(), Encoding.UTF8),
             WidthOfProcess)
         {
+            _destination = output,
             Palette = isPlain || Console.IsOutputRedirected ? Palette.None : Palette.Ansi,
             ErrorPalette = isPlain || Console.IsErrorRedirected ? Palette.None : Palette.Ansi,
             IsLive = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
