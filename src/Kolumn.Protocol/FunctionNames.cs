@@ -16,6 +16,7 @@ public static class FunctionNames
     public const string Version = "Version";
     public const string DetectDrift = "DetectDrift";
     public const string ValidateState = "ValidateState";
+    public const string GetAuditLog = "GetAuditLog";
     public const string BeginTransaction = "BeginTransaction";
     public const string CommitTransaction = "CommitTransaction";
     public const string RollbackTransaction = "RollbackTransaction";

@@ -7,6 +7,9 @@ namespace Kolumn.Providers.Postgres;
 /// <summary>What this provider is: its types and how it connects.</summary>
 internal static class PostgresProvider
 {
+    /// <summary>The schema of Kolumn's own tables: named like no role, since "$user" stands in most search paths.</summary>
+    public const string OwnSchema = "_kolumn";
+
     public static ProviderDefinition<PostgresSession> Define()
     {
         var definition = new ProviderDefinition<PostgresSession>
@@ -16,6 +19,8 @@ internal static class PostgresProvider
             Description = "PostgreSQL 12 and later",
             ConfigSchema = PostgresOptions.Schema,
             IsolationLevels = ["read_committed", "repeatable_read", "serializable"],
+            Audit = new PostgresAuditStore(),
+            IsReserved = thing => thing.Identity == OwnSchema || thing.Identity.StartsWith(OwnSchema + ".", StringComparison.Ordinal),
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },
             ConnectAsync = async (config, cancellationToken) => await PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(config), cancellationToken),
         };

@@ -12,6 +12,9 @@ namespace Kolumn.Providers.Sqlite;
 /// <summary>The provider <c>sqlite</c>: tables, views, indexes and triggers of one SQLite database file.</summary>
 internal static class SqliteProvider
 {
+    /// <summary>Begins the names of Kolumn's own tables.</summary>
+    public const string OwnPrefix = "kolumn_";
+
     private static readonly Dictionary<string, IResourceHandler<SqliteSession>> Handlers = new(StringComparer.Ordinal)
     {
         ["table"] = new TableHandler(),
@@ -29,6 +32,8 @@ internal static class SqliteProvider
             Description = "Tables, views, indexes and triggers of an SQLite database file",
             ConfigSchema = SqliteOptions.Schema,
             IsolationLevels = ["serializable"], // https://www.sqlite.org/isolation.html: there is no other
+            Audit = new SqliteAuditStore(),
+            IsReserved = thing => thing.Identity.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase),
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },
             ConnectAsync = async (config, cancellationToken) => await SqliteDatabase.ConnectAsync(config, TimeProvider.System, cancellationToken),
         };

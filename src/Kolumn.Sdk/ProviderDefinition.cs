@@ -39,6 +39,23 @@ public sealed class ProviderDefinition<TSession>
     /// <exception cref="ProviderException">The database cannot be reached, or refuses.</exception>
     public required Func<JsonObject, CancellationToken, Task<IProviderConnection<TSession>>> ConnectAsync { get; init; }
 
+    /// <summary>Where changes are recorded; null: the provider has no GetAuditLog. The provider block takes <c>audit = false</c> to do without.</summary>
+    public IAuditStore<TSession>? Audit { get; init; }
+
+    /// <summary>Whether an object is Kolumn's own, as its audit table is. Such objects are never found, and nobody can describe one.</summary>
+    public Func<ObjectReference, bool> IsReserved { get; init; } = _ => false;
+
+    internal const string AuditSetting = "audit";
+
+    /// <summary><see cref="ConfigSchema"/> and what the Sdk itself takes.</summary>
+    internal ObjectType FullConfigSchema => Audit is null ? ConfigSchema : new ObjectType
+    {
+        Attributes = new Dictionary<string, AttributeSchema>(ConfigSchema.Attributes)
+        {
+            [AuditSetting] = new() { Type = AttributeTypes.Bool, Description = "Whether changes are recorded in the database; true when left out." },
+        },
+    };
+
     internal bool HasTransactionalDdl => Capabilities.GetValueOrDefault("transactional_ddl");
 
     /// <summary>Registers a handler for both halves of its type.</summary>

@@ -16,9 +16,9 @@ internal static class FunctionEffects
         FunctionNames.Version,
         FunctionNames.DetectDrift,
         FunctionNames.ValidateState,
+        FunctionNames.GetAuditLog,
 
         // Of the specification's later tiers.
-        "GetAuditLog",
         "OutboxHealthMetrics",
         "PlanMigration",
         "GetTypeConversion",

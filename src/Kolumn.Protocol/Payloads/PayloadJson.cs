@@ -79,6 +79,8 @@ public static class PayloadJson
 [JsonSerializable(typeof(DriftResponse))]
 [JsonSerializable(typeof(ValidateRequest))]
 [JsonSerializable(typeof(ValidateResponse))]
+[JsonSerializable(typeof(AuditRequest))]
+[JsonSerializable(typeof(AuditResponse))]
 [JsonSerializable(typeof(TransactionRequest))]
 [JsonSerializable(typeof(TransactionResponse))]
 [JsonSerializable(typeof(ResourceInstance))]

@@ -37,7 +37,7 @@ internal sealed class CommitGuard(SqliteConnection connection, bool foreignKeys)
                     // Nothing references it from inside yet, but what it references may have no key.
                     Watch(table.Name, tables.Value);
                     continue;
-                case [{ Text: "CREATE" }, { Text: "INDEX" or "UNIQUE" }, ..]:
+                case [{ Text: "CREATE" }, { Text: "INDEX" or "UNIQUE" }, ..] or [{ Text: "INSERT" }, ..]:
                     continue;
             }
 

@@ -10,26 +10,39 @@ namespace Kolumn.Sdk.Engine;
 /// <item>refuse when that finds an error, or is another plan than the one that was agreed to;</item>
 /// <item>make the changes in order, all in one transaction where the database can (<see cref="TransactionalRun{TSession}"/>),
 /// one by one where it cannot (<see cref="StepwiseRun{TSession}"/>); either reads back what it touched, compares that with what
-/// was desired, and commits.</item>
+/// was desired, writes the audit entries, and commits.</item>
 /// </list>
 /// </summary>
 internal sealed class ApplyEngine<TSession>(bool transactional, Action<ProviderEvent> publish, TimeProvider time)
     where TSession : IProviderSession
 {
     public async Task<ApplyOutcome<TSession>> ApplyAsync(
-        SessionLease<TSession> lease, PreparedPlan<TSession> prepared, string? agreedHash, CancellationToken cancellationToken)
+        SessionLease<TSession> lease, AuditTrail<TSession> audit, PreparedPlan<TSession> prepared, string? agreedHash, CancellationToken cancellationToken)
     {
         var plan = await PlanEngine<TSession>.PlanAsync(lease.Session, prepared, cancellationToken); // 1
         if (Refusal(plan, agreedHash) is { } refusal) // 2
         {
-            return new ApplyOutcome<TSession>(refusal, plan);
+            return new ApplyOutcome<TSession>(refusal, plan, []);
         }
 
         var progress = new ApplyProgress<TSession>(plan, lease, publish, time);
         var response = transactional // 3
-            ? await new TransactionalRun<TSession>(lease, plan, progress).RunAsync(cancellationToken)
-            : await new StepwiseRun<TSession>(lease, plan, progress).RunAsync(cancellationToken);
-        return new ApplyOutcome<TSession>(response, plan);
+            ? await new TransactionalRun<TSession>(lease, plan, progress, audit).RunAsync(cancellationToken)
+            : await new StepwiseRun<TSession>(lease, plan, progress, audit).RunAsync(cancellationToken);
+        return new ApplyOutcome<TSession>(response, plan, response.RolledBack ? Failures(response, plan, audit) : []);
+    }
+
+    /// <summary>Who is to blame; everything that was to change when the database refused it as a whole.</summary>
+    private static IReadOnlyList<AuditEntry> Failures(ApplyResponse response, Plan<TSession> plan, AuditTrail<TSession> audit)
+    {
+        var culprits = response.Results.Where(r => r is { Success: false, Skipped: false, Diagnostic: not null }).ToDictionary(r => r.Address, r => r.Diagnostic!, StringComparer.Ordinal);
+        var reason = response.CollectDiagnostics().First(d => d.Severity == Severity.Error);
+        return
+        [
+            .. plan.Order
+                .Where(w => w.IsChange && (culprits.Count == 0 || culprits.ContainsKey(w.Address)))
+                .Select(w => audit.Failed(w, culprits.GetValueOrDefault(w.Address, reason))),
+        ];
     }
 
     private static ApplyResponse? Refusal(Plan<TSession> plan, string? agreedHash)
@@ -52,5 +65,6 @@ internal sealed class ApplyEngine<TSession>(bool transactional, Action<ProviderE
 }
 
 /// <param name="Plan">As it was found inside the session.</param>
-internal sealed record ApplyOutcome<TSession>(ApplyResponse Response, Plan<TSession> Plan)
+/// <param name="Failures">For the audit log, once the session is over.</param>
+internal sealed record ApplyOutcome<TSession>(ApplyResponse Response, Plan<TSession> Plan, IReadOnlyList<AuditEntry> Failures)
     where TSession : IProviderSession;

@@ -59,6 +59,13 @@ internal sealed class DescriptionPass<TSession>(ResourceTypes<TSession> types, I
         }
 
         var identity = IdentityOf(type, described, address);
+        if (type.IsReserved(identity))
+        {
+            diagnostics.Add(Diagnostic.Error(
+                DiagnosticCodes.InvalidValue, $"{type.Name} {identity} is Kolumn's own", "Choose another name.") with { Address = address });
+            return null;
+        }
+
         var former = recorded is null ? identity : IdentityOf(type, recorded.Definition, address);
         return new PreparedResource<TSession>
         {

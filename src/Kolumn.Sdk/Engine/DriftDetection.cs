@@ -52,8 +52,8 @@ internal sealed class DriftDetection<TSession>(ResourceTypes<TSession> types)
             if (includeUnmanaged)
             {
                 unmanaged.AddRange(refusal is null
-                    ? found.Where(f => !identities.Contains(f.Key)).Select(f => Unmanaged(type, f.Key, f.Value)) // 4
-                    : [Failed(new DriftTarget { ResourceType = types.FullName(type) }, refusal)]);
+                    ? found.Where(f => !identities.Contains(f.Key)).Select(f => Unmanaged(type.FullName, f.Key, type, f.Value)) // 4
+                    : [Failed(new DriftTarget { ResourceType = type.FullName }, refusal)]);
             }
         }
 
@@ -120,8 +120,6 @@ internal sealed class DriftDetection<TSession>(ResourceTypes<TSession> types)
             },
         };
     }
-
-    private ResourceDrift Unmanaged(ResourceType<TSession> type, string identity, JsonObject actual) => Unmanaged(types.FullName(type), identity, type, actual);
 
     private static ResourceDrift Unmanaged(string resourceType, string name, ResourceType<TSession> type, JsonObject actual) => new()
     {

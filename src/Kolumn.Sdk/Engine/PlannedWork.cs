@@ -70,19 +70,25 @@ internal sealed record PlannedWork<TSession>
         Hazards = AllStatements.SelectMany(s => s.Hazards).ToList() is { Count: > 0 } hazards ? hazards : null,
     };
 
-    /// <summary>A statement as people may see it: DDL takes no parameters, so a password stands in its text.</summary>
-    private string Show(Statement statement)
+    /// <summary>With the type's full name, however the request spelled it.</summary>
+    public string FullAddress => new ResourceAddress(Prepared.Type.FullName, Prepared.Request.Name).ToString();
+
+    /// <summary>A text without the sensitive values of this resource, plain or quoted.</summary>
+    public string Redact(string text)
     {
         var attributes = Prepared.Type.Schema.Attributes;
         if (!SensitiveValues.Holds(attributes))
         {
-            return statement.Text;
+            return text;
         }
 
         return new[] { Desired, Actual, Former }
             .OfType<JsonObject>()
             .SelectMany(d => SensitiveValues.TextsIn(d, attributes))
             .SelectMany(secret => new[] { secret, secret.Replace("'", "''", StringComparison.Ordinal) })
-            .Aggregate(statement.Text, (text, secret) => text.Replace(secret, Secret.Redacted, StringComparison.Ordinal));
+            .Aggregate(text, (kept, secret) => kept.Replace(secret, Secret.Redacted, StringComparison.Ordinal));
     }
+
+    // DDL takes no parameters, so a password stands in a statement's text.
+    private string Show(Statement statement) => Redact(statement.Text);
 }

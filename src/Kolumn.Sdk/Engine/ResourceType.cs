@@ -8,9 +8,13 @@ namespace Kolumn.Sdk.Engine;
 internal sealed class ResourceType<TSession>
     where TSession : IProviderSession
 {
-    public ResourceType(string name, ICreateHandler creator, IDiscoverHandler<TSession> discoverer)
+    private readonly Func<ObjectReference, bool> _isReserved;
+
+    public ResourceType(string name, string prefix, ICreateHandler creator, IDiscoverHandler<TSession> discoverer, Func<ObjectReference, bool> isReserved)
     {
         Name = name;
+        FullName = name.StartsWith(prefix, StringComparison.Ordinal) ? name : prefix + name;
+        _isReserved = isReserved;
         Creator = creator;
         Discoverer = discoverer;
         Schema = creator.Schema;
@@ -21,6 +25,9 @@ internal sealed class ResourceType<TSession>
 
     /// <summary>Without the provider's prefix.</summary>
     public string Name { get; }
+
+    /// <summary>With the prefix, as addresses and states spell it.</summary>
+    public string FullName { get; }
 
     public ICreateHandler Creator { get; }
 
@@ -39,7 +46,10 @@ internal sealed class ResourceType<TSession>
     /// <exception cref="HandlerDefectException">The handler finds no name in it.</exception>
     public string IdentityOf(JsonObject definition) => HandlerCall.Run(Name, nameof(ICreateHandler.IdentityOf), () => Creator.IdentityOf(definition));
 
-    /// <summary>What exists, by identity, in the order in which the handler found it.</summary>
+    /// <summary>Whether the object is Kolumn's own.</summary>
+    public bool IsReserved(string identity) => _isReserved(new ObjectReference(Name, identity));
+
+    /// <summary>What exists, by identity, in the order in which the handler found it; without what is Kolumn's own.</summary>
     /// <param name="identities">null for all.</param>
     public async Task<IReadOnlyDictionary<string, JsonObject>> ReadAsync(
         TSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken)
@@ -48,7 +58,11 @@ internal sealed class ResourceType<TSession>
         var existing = new OrderedDictionary<string, JsonObject>(found.Count, StringComparer.Ordinal);
         foreach (var definition in found)
         {
-            existing[IdentityOf(definition)] = definition;
+            var identity = IdentityOf(definition);
+            if (!IsReserved(identity))
+            {
+                existing[identity] = definition;
+            }
         }
 
         return existing;

@@ -26,7 +26,7 @@ internal sealed class ResourceTypes<TSession>
         {
             if (definition.Discover.Handlers.TryGetValue(name, out var discoverer))
             {
-                _types.Add(name, new ResourceType<TSession>(name, creator, discoverer));
+                _types.Add(name, new ResourceType<TSession>(name, _prefix, creator, discoverer, definition.IsReserved));
             }
             else
             {
@@ -38,7 +38,7 @@ internal sealed class ResourceTypes<TSession>
             .Where(name => !definition.Create.Handlers.ContainsKey(name))
             .Select(name => $"\"{name}\" can be discovered but not created"));
         faults.AddRange(_types.Values.SelectMany(t => t.Faults()));
-        faults.AddRange(SchemaConsistency.FaultsOf("config", definition.ConfigSchema));
+        faults.AddRange(SchemaConsistency.FaultsOf("config", definition.FullConfigSchema));
         if (definition.IsolationLevels.Count > 0 && !typeof(ITransactionSession).IsAssignableFrom(typeof(TSession)))
         {
             faults.Add($"it names isolation levels although {typeof(TSession).Name} is no {nameof(ITransactionSession)}");
@@ -57,12 +57,12 @@ internal sealed class ResourceTypes<TSession>
         _types.TryGetValue(type, out found)
         || (type.StartsWith(_prefix, StringComparison.Ordinal) && _types.TryGetValue(type[_prefix.Length..], out found));
 
-    /// <summary>The full type, as addresses and states spell it.</summary>
-    public string FullName(ResourceType<TSession> type) => type.Name.StartsWith(_prefix, StringComparison.Ordinal) ? type.Name : _prefix + type.Name;
+    /// <summary>The full name of a type however it is spelled; one that is not known stays as it is.</summary>
+    public string FullName(string type) => TryResolve(type, out var known) ? known.FullName : type;
 
     public Diagnostic Unresolved(string type, string? address)
     {
-        var known = _types.Values.Select(FullName).Order(StringComparer.Ordinal).ToList();
+        var known = _types.Values.Select(t => t.FullName).Order(StringComparer.Ordinal).ToList();
         var (code, summary) = type.Length == 0
             ? (DiagnosticCodes.MissingResourceType, "the resource type is missing")
             : (DiagnosticCodes.InvalidResourceType, $"there is no resource type \"{type}\"");

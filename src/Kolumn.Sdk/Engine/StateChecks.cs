@@ -147,5 +147,5 @@ internal sealed class StateChecks<TSession>(ResourceTypes<TSession> types, Schem
     private string AddressOf(ResourceInstance resource) => AddressOf(new ResourceAddress(resource.Type, resource.Name));
 
     private string AddressOf(ResourceAddress address) =>
-        (types.TryResolve(address.Type, out var type) ? address with { Type = types.FullName(type) } : address).ToString();
+        (address with { Type = types.FullName(address.Type) }).ToString();
 }

@@ -14,7 +14,7 @@ namespace Kolumn.Sdk.Engine;
 /// </list>
 /// What does not depend on a failure goes on. No failure of any kind loses the results of what was done before it.
 /// </summary>
-internal sealed class StepwiseRun<TSession>(SessionLease<TSession> lease, Plan<TSession> plan, ApplyProgress<TSession> progress)
+internal sealed class StepwiseRun<TSession>(SessionLease<TSession> lease, Plan<TSession> plan, ApplyProgress<TSession> progress, AuditTrail<TSession> audit)
     where TSession : IProviderSession
 {
     private readonly Dictionary<string, Diagnostic> _failures = new(StringComparer.Ordinal);
@@ -43,6 +43,7 @@ internal sealed class StepwiseRun<TSession>(SessionLease<TSession> lease, Plan<T
             progress.Certain(result);
         }
 
+        var unrecorded = await RecordAsync(results);
         var failure = results.Find(r => r is { Success: false, Skipped: false })?.Diagnostic ?? results.Find(r => !r.Success)?.Diagnostic;
         try
         {
@@ -53,7 +54,26 @@ internal sealed class StepwiseRun<TSession>(SessionLease<TSession> lease, Plan<T
             failure ??= refused.Diagnostic;
         }
 
-        return ApplyResults.Response(results, plan.Diagnostics, failure, rolledBack: false);
+        return ApplyResults.Response(results, unrecorded is null ? plan.Diagnostics : [.. plan.Diagnostics, unrecorded], failure, rolledBack: false);
+    }
+
+    /// <summary>The changes stand whether they are recorded or not.</summary>
+    private async Task<Diagnostic?> RecordAsync(List<ApplyResult> results)
+    {
+        var entries = plan.Order.Zip(results)
+            .Where(pair => pair.First.IsChange && !pair.Second.Skipped)
+            .Select(pair => pair.Second.Success ? audit.Succeeded(pair.First) : audit.Failed(pair.First, pair.Second.Diagnostic!))
+            .ToList();
+        try
+        {
+            var obstacle = await audit.RecordAsync(lease.Session, entries, CancellationToken.None);
+            audit.Committed(obstacle is null ? entries.Count : 0);
+            return obstacle;
+        }
+        catch (ProviderException refused)
+        {
+            return refused.Diagnostic with { Severity = Severity.Warning, Detail = "What was changed stays changed." };
+        }
     }
 
     /// <summary>What stands in the way of a change goes first; what does not go is not built again either.</summary>

@@ -8,11 +8,12 @@ namespace Kolumn.Sdk.Engine;
 /// <list type="number">
 /// <item>run them in order, the statements of neighbours in one batch;</item>
 /// <item>read back what they touched and compare it with what was desired;</item>
+/// <item>write the audit entries;</item>
 /// <item>commit; only then is anything certain.</item>
 /// </list>
 /// Whatever fails, the session ends without a commit: the failing resource carries the error, the others are skipped.
 /// </summary>
-internal sealed class TransactionalRun<TSession>(SessionLease<TSession> lease, Plan<TSession> plan, ApplyProgress<TSession> progress)
+internal sealed class TransactionalRun<TSession>(SessionLease<TSession> lease, Plan<TSession> plan, ApplyProgress<TSession> progress, AuditTrail<TSession> audit)
     where TSession : IProviderSession
 {
     /// <summary>Statements in one batch: few round trips, and still something to report between them.</summary>
@@ -43,10 +44,21 @@ internal sealed class TransactionalRun<TSession>(SessionLease<TSession> lease, P
             return RolledBack((wrong, fault));
         }
 
+        Diagnostic? unrecorded;
+        try
+        {
+            unrecorded = await audit.RecordAsync(lease.Session, [.. changes.Select(audit.Succeeded)], cancellationToken); // 3
+        }
+        catch (ProviderException refused)
+        {
+            return RolledBack((null, refused.Diagnostic));
+        }
+
         try
         {
             // Cancelling a commit would leave nobody knowing whether it happened.
-            await lease.CommitAsync(CancellationToken.None); // 3
+            await lease.CommitAsync(CancellationToken.None); // 4
+            lease.OnceCertain(() => audit.Committed(unrecorded is null ? changes.Count : 0));
         }
         catch (StatementFailedException refused)
         {
@@ -61,7 +73,7 @@ internal sealed class TransactionalRun<TSession>(SessionLease<TSession> lease, P
             .Select(w => w.IsChange ? ApplyResults.Succeeded(w, readBack.DefinitionOf(w), _durations.GetValueOrDefault(w.Address)) : ApplyResults.Untouched(w))
             .ToList();
         results.ForEach(progress.Certain);
-        return ApplyResults.Response(results, plan.Diagnostics, failure: null, rolledBack: false);
+        return ApplyResults.Response(results, unrecorded is null ? plan.Diagnostics : [.. plan.Diagnostics, unrecorded], failure: null, rolledBack: false);
     }
 
     private async Task<(PlannedWork<TSession>?, Diagnostic)?> ExecuteAsync(List<PlannedWork<TSession>> changes, CancellationToken cancellationToken)

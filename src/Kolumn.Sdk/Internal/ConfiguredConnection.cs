@@ -1,5 +1,6 @@
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
+using Kolumn.Sdk.Engine;
 using Kolumn.Sdk.Internal.Transactions;
 using Kolumn.Sdk.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ namespace Kolumn.Sdk.Internal;
 [System.Diagnostics.CodeAnalysis.SuppressMessage(
     "Design", "CA1001", Justification = "The token source has no timer to release, and a call that outlives its connection may still hold its token.")]
 internal sealed class ConfiguredConnection<TSession>(
-    IProviderConnection<TSession> connection, KeptState state, TransactionTable<TSession> transactions, IReadOnlyList<Secret> secrets, SecretScrubber scrubber, ILogger logger)
+    IProviderConnection<TSession> connection, KeptState state, TransactionTable<TSession> transactions, AuditTrail<TSession> audit, IReadOnlyList<Secret> secrets, SecretScrubber scrubber, ILogger logger)
     where TSession : IProviderSession
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
@@ -24,11 +25,8 @@ internal sealed class ConfiguredConnection<TSession>(
     private int _calls;
     private Task<Envelope>? _retirement;
 
-    public IProviderConnection<TSession> Connection { get; } = connection;
-
-    public KeptState State { get; } = state;
-
-    public TransactionTable<TSession> Transactions { get; } = transactions;
+    /// <summary>For the calls that were let in.</summary>
+    public Call<TSession> Call { get; } = new(connection, state, transactions, audit);
 
     /// <summary>Cancelled when the connection is about to go.</summary>
     public CancellationToken Retiring => _retiring.Token;
@@ -90,8 +88,8 @@ internal sealed class ConfiguredConnection<TSession>(
 
         try
         {
-            await Transactions.CloseAsync();
-            await Connection.DisposeAsync();
+            await Call.Transactions.CloseAsync();
+            await Call.Connection.DisposeAsync();
             Log.Disconnected(logger);
             return Envelope.Ok;
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
@@ -28,12 +29,12 @@ internal sealed class Configuring<TSession>(
     public async Task<(Envelope Answer, ConfiguredConnection<TSession>? Configured)> RunAsync(JsonObject config, CancellationToken cancellationToken)
     {
         var diagnostics = new List<Diagnostic>();
-        var resolved = EnvironmentReferences.Resolve(config, definition.ConfigSchema, Environment.GetEnvironmentVariable, diagnostics); // 1
-        var secrets = SensitiveValues.TextsIn(resolved, definition.ConfigSchema.Attributes).Select(text => new Secret(text)).ToList(); // 2
+        var resolved = EnvironmentReferences.Resolve(config, definition.FullConfigSchema, Environment.GetEnvironmentVariable, diagnostics); // 1
+        var secrets = SensitiveValues.TextsIn(resolved, definition.FullConfigSchema.Attributes).Select(text => new Secret(text)).ToList(); // 2
         scrubber.Learn(secrets);
         try
         {
-            diagnostics.AddRange(validation.Check(resolved, definition.ConfigSchema, unknownIsError: false, address: null)); // 3
+            diagnostics.AddRange(validation.Check(resolved, definition.FullConfigSchema, unknownIsError: false, address: null)); // 3
             if (diagnostics.Find(d => d.Severity == Severity.Error) is { } fault)
             {
                 Log.ConfigurationRefused(loggers.Config, scrubber.Scrub(fault.ToString()));
@@ -46,7 +47,9 @@ internal sealed class Configuring<TSession>(
             Log.Connected(loggers.Connection, (long)time.GetElapsedTime(start).TotalMilliseconds);
             var state = new KeptState(definition.Name, time, loggers.State);
             var transactions = new TransactionTable<TSession>(connection, definition.HasTransactionalDdl, time, loggers.Connection);
-            var configured = new ConfiguredConnection<TSession>(connection, state, transactions, secrets, scrubber, loggers.Connection);
+            var store = resolved[ProviderDefinition<TSession>.AuditSetting]?.GetValueKind() == JsonValueKind.False ? null : definition.Audit;
+            var audit = new AuditTrail<TSession>(store, $"{definition.Name} {definition.Version}", scrubber, time);
+            var configured = new ConfiguredConnection<TSession>(connection, state, transactions, audit, secrets, scrubber, loggers.Connection);
             secrets = [];
             return (Envelope.Ok with { Diagnostics = diagnostics.Count > 0 ? diagnostics : null }, configured);
         }

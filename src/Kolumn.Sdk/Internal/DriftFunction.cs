@@ -60,7 +60,7 @@ internal sealed class DriftFunction<TSession>(ResourceTypes<TSession> types, Dri
         return [.. asked.Select(t => t with { ManagedState = t.ManagedState ?? recorded.GetValueOrDefault(AddressOf(t.ResourceType, t.Name))?.State })];
     }
 
-    private string AddressOf(string type, string name) => new ResourceAddress(types.TryResolve(type, out var known) ? types.FullName(known) : type, name).ToString();
+    private string AddressOf(string type, string name) => new ResourceAddress(types.FullName(type), name).ToString();
 
     private static Diagnostic? FaultOf(DriftRequest request, bool single) =>
         single && request.Resources.Count > 0 ? Diagnostic.Error(

@@ -64,6 +64,11 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         AddAlways<VersionRequest, VersionResponse>(FunctionNames.Version, (_, call, token) => about.VersionAsync(call?.Connection, token));
         Add<DriftRequest, DriftResponse>(FunctionNames.DetectDrift, drift.DetectAsync);
         Add<ValidateRequest, ValidateResponse>(FunctionNames.ValidateState, checks.ValidateAsync);
+        if (definition.Audit is { } store)
+        {
+            Add<AuditRequest, AuditResponse>(FunctionNames.GetAuditLog, new AuditFunction<TSession>(_types, store).ReadAsync);
+        }
+
         if (definition.IsolationLevels.Count > 0)
         {
             var transactions = new TransactionFunctions<TSession>(definition.IsolationLevels, definition.HasTransactionalDdl);
@@ -80,7 +85,7 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
             Description = definition.Description,
             ResourceTypes = [.. _types.All.Select(t => t.Describe())],
             SupportedFunctions = [.. _routes.Keys],
-            ConfigSchema = definition.ConfigSchema,
+            ConfigSchema = definition.FullConfigSchema,
             Capabilities = definition.Capabilities,
         };
     }
@@ -131,7 +136,7 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         try
         {
             using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held ? configured!.Retiring : CancellationToken.None);
-            return await RunAsync(function, route, input, held ? new Call<TSession>(configured!.Connection, configured.State, configured.Transactions) : null, cancellation.Token, cancellationToken);
+            return await RunAsync(function, route, input, held ? configured!.Call : null, cancellation.Token, cancellationToken);
         }
         finally
         {

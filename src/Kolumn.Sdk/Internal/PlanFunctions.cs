@@ -11,6 +11,8 @@ internal sealed class PlanFunctions<TSession>(
     ResourceTypes<TSession> types, PlanPreparation<TSession> preparation, ApplyEngine<TSession> engine, ProviderLoggers loggers, SecretScrubber scrubber)
     where TSession : IProviderSession
 {
+    private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(10);
+
     public async Task<PlanResponse> PlanAsync(PlanRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {
         if (TooMany(request) is { } refusal)
@@ -109,8 +111,8 @@ internal sealed class PlanFunctions<TSession>(
             return (Envelope.Failure<ApplyResponse>(prepared.Diagnostics), null);
         }
 
-        await using var lease = await call.OpenAsync(SessionMode.Write, request.TransactionId, cancellationToken);
-        var (response, plan) = await engine.ApplyAsync(lease, prepared, request.PlanHash, cancellationToken);
+        var (response, plan, failures) = await ApplyAsync(prepared, request, call, cancellationToken);
+        await RecordAsync(failures, request.TransactionId, call);
         foreach (var result in response.Results.Where(r => r.Action != ResourceActions.NoOp))
         {
             if (result.Success)
@@ -123,19 +125,50 @@ internal sealed class PlanFunctions<TSession>(
             }
         }
 
-        var changes = StateChanges(response, plan);
-        lease.OnceCertain(() => call.State.Record(changes, type => types.TryResolve(type, out var known) ? types.FullName(known) : type));
         return (response, plan);
     }
 
-    private Dictionary<string, ResourceInstance?> StateChanges(ApplyResponse response, Plan<TSession> plan)
+    private async Task<ApplyOutcome<TSession>> ApplyAsync(PreparedPlan<TSession> prepared, PlanRequest request, Call<TSession> call, CancellationToken cancellationToken)
+    {
+        await using var lease = await call.OpenAsync(SessionMode.Write, request.TransactionId, cancellationToken);
+        var outcome = await engine.ApplyAsync(lease, call.Audit, prepared, request.PlanHash, cancellationToken);
+        var changes = StateChanges(outcome.Response, outcome.Plan);
+        lease.OnceCertain(() => call.State.Record(changes, types.FullName));
+        return outcome;
+    }
+
+    /// <summary>What was rolled back took its entries with it, so failures are recorded afterwards. The caller has its answer already.</summary>
+    private async Task RecordAsync(IReadOnlyList<AuditEntry> failures, string? transactionId, Call<TSession> call)
+    {
+        if (failures.Count == 0)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(RecordLimit);
+        try
+        {
+            await using var lease = await call.OpenAsync(SessionMode.Write, transactionId, limit.Token);
+            if (await call.Audit.RecordAsync(lease.Session, failures, limit.Token) is null)
+            {
+                await lease.CommitAsync(limit.Token);
+                lease.OnceCertain(() => call.Audit.Committed(failures.Count));
+            }
+        }
+        catch (Exception unrecorded) when (unrecorded is ProviderException or OperationCanceledException)
+        {
+            Log.FailureNotAudited(loggers.Handler, scrubber.Scrub(unrecorded.Message));
+        }
+    }
+
+    private static Dictionary<string, ResourceInstance?> StateChanges(ApplyResponse response, Plan<TSession> plan)
     {
         var works = plan.Works.ToDictionary(w => w.Address, StringComparer.Ordinal);
         var changes = new Dictionary<string, ResourceInstance?>(StringComparer.Ordinal);
         foreach (var result in response.Results.Where(r => r.Success && r.Action != ResourceActions.NoOp))
         {
             var prepared = works[result.Address].Prepared;
-            var type = types.FullName(prepared.Type);
+            var type = prepared.Type.FullName;
             changes[new ResourceAddress(type, result.Name).ToString()] = result.State is null ? null : new ResourceInstance
             {
                 Type = type,

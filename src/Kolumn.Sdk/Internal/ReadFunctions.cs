@@ -20,14 +20,14 @@ internal sealed class ReadFunctions<TSession>(ResourceTypes<TSession> types, Pro
         }
 
         var definition = RecordedState.Read(request.State)?.Definition ?? new JsonObject { ["name"] = request.Name };
-        var identity = IdentityOf(type, definition, address);
+        var identity = type.IdentityOf(definition);
         await using var lease = await call.OpenAsync(SessionMode.Read, request.TransactionId, cancellationToken);
-        var found = await FindAsync(lease.Session, type, [identity], cancellationToken);
+        var found = (await type.ReadAsync(lease.Session, [identity], cancellationToken)).Values.FirstOrDefault();
         return new ReadResourceResponse
         {
             Success = true,
-            Exists = found.Count > 0,
-            State = found.Count > 0 ? RecordedState.Write(found[0], null, type.Schema) : null,
+            Exists = found is not null,
+            State = found is null ? null : RecordedState.Write(found, null, type.Schema),
         };
     }
 
@@ -53,9 +53,9 @@ internal sealed class ReadFunctions<TSession>(ResourceTypes<TSession> types, Pro
         await using var session = await call.Connection.OpenAsync(SessionMode.Read, cancellationToken);
         foreach (var type in wanted)
         {
-            var identities = filters.States?.Select(s => IdentityOf(type, s, type.Name)).ToHashSet(StringComparer.Ordinal);
-            var definitions = await FindAsync(session, type, identities, cancellationToken);
-            var matching = definitions.Where(d => filters.Match(d, IdentityOf(type, d, type.Name))).Select(d => Describe(type, d)).ToList();
+            var identities = filters.States?.Select(type.IdentityOf).ToHashSet(StringComparer.Ordinal);
+            var definitions = await type.ReadAsync(session, identities, cancellationToken);
+            var matching = definitions.Where(d => filters.Match(d.Value, d.Key)).Select(d => Describe(type, d.Key, d.Value)).ToList();
             Log.Discovered(loggers.Discovery, matching.Count, type.Name);
             found.AddRange(matching);
         }
@@ -63,20 +63,13 @@ internal sealed class ReadFunctions<TSession>(ResourceTypes<TSession> types, Pro
         return new DiscoverResourcesResponse { Success = true, Resources = found };
     }
 
-    private DiscoveredResource Describe(ResourceType<TSession> type, JsonObject definition) => new()
+    private static DiscoveredResource Describe(ResourceType<TSession> type, string identity, JsonObject definition) => new()
     {
-        Type = types.FullName(type),
+        Type = type.FullName,
         Name = definition["name"] is JsonValue name && name.GetValueKind() == JsonValueKind.String
             ? name.GetValue<string>()
-            : IdentityOf(type, definition, type.Name),
+            : identity,
         Config = HandlerCall.Run(type.Name, nameof(type.Discoverer.ToConfig), () => type.Discoverer.ToConfig(definition)),
         State = RecordedState.Write(definition, null, type.Schema),
     };
-
-    private static Task<IReadOnlyList<JsonObject>> FindAsync(
-        TSession session, ResourceType<TSession> type, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken) =>
-        HandlerCall.RunAsync(type.Name, nameof(type.Discoverer.ReadAsync), () => type.Discoverer.ReadAsync(session, identities, cancellationToken));
-
-    private static string IdentityOf(ResourceType<TSession> type, JsonObject definition, string subject) =>
-        HandlerCall.Run(subject, nameof(ICreateHandler.IdentityOf), () => type.Creator.IdentityOf(definition));
 }

@@ -44,6 +44,9 @@ internal static partial class Log
     [LoggerMessage(302, LogLevel.Information, "Planned {ResourceCount} resources, {ChangeCount} to change")]
     public static partial void Planned(ILogger logger, int resourceCount, int changeCount);
 
+    [LoggerMessage(303, LogLevel.Warning, "A failure is missing in the audit log: {Reason}")]
+    public static partial void FailureNotAudited(ILogger logger, string reason);
+
     [LoggerMessage(400, LogLevel.Information, "Found {ResourceCount} of type {ResourceType}")]
     public static partial void Discovered(ILogger logger, int resourceCount, string resourceType);
 

@@ -164,7 +164,7 @@ public sealed class QuickstartTests : IDisposable
     {
         using var connection = Connect();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'";
+        command.CommandText = "SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' AND name <> 'kolumn_audit_log'";
         using var reader = command.ExecuteReader();
         var objects = new List<string>();
         while (reader.Read())

@@ -9,7 +9,7 @@ namespace Kolumn.Providers.Sqlite.Tests.Functions;
 /// <summary>Transactions over several calls on a real file.</summary>
 public sealed class TransactionTests : IDisposable
 {
-    private const string Tables = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1";
+    private const string Tables = @"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'kolumn\_%' ESCAPE '\' ORDER BY 1";
 
     private readonly SqliteFile _file = new();
     private readonly ManualTimeProvider _time = new();

@@ -11,10 +11,10 @@ namespace Kolumn.Sdk.Tests.Folders;
 internal sealed class FolderProvider : IAsyncDisposable
 {
     /// <param name="levels">Isolation levels; those of a transactional folder when left out.</param>
-    public FolderProvider(bool transactional, TimeProvider? time = null, IReadOnlyList<string>? levels = null)
+    public FolderProvider(bool transactional, TimeProvider? time = null, IReadOnlyList<string>? levels = null, FolderAudit? audit = null)
     {
         Root = Directory.CreateTempSubdirectory("kolumn-folder-").FullName;
-        Definition = Define(transactional, Connections.Add, levels);
+        Definition = Define(transactional, Connections.Add, levels, audit);
         Poems = new PoemHandler();
         Definition.Add("note", new NoteHandler()).Add("poem", Poems).Add("blob", new BlobHandler());
         Dispatcher = new FunctionDispatcher<FolderSession>(Definition, NullLoggerFactory.Instance, time ?? TimeProvider.System, new SecretScrubber());
@@ -34,11 +34,13 @@ internal sealed class FolderProvider : IAsyncDisposable
     public FunctionDispatcher<FolderSession> Dispatcher { get; }
 
     public static ProviderDefinition<FolderSession> Define(
-        bool transactional, Action<FolderConnection>? connected = null, IReadOnlyList<string>? levels = null) => new()
+        bool transactional, Action<FolderConnection>? connected = null, IReadOnlyList<string>? levels = null, FolderAudit? audit = null) => new()
     {
         Name = "folder",
         Version = "1.2.3",
         Description = "Files in a folder.",
+        Audit = audit,
+        IsReserved = thing => thing.Identity.StartsWith("own-", StringComparison.Ordinal),
         IsolationLevels = levels ?? (transactional ? ["read_committed", "serializable"] : []),
         Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = transactional },
         ConfigSchema = new ObjectType
@@ -71,9 +73,9 @@ internal sealed class FolderProvider : IAsyncDisposable
         },
     };
 
-    public static async Task<FolderProvider> ConfiguredAsync(bool transactional = true, TimeProvider? time = null, IReadOnlyList<string>? levels = null)
+    public static async Task<FolderProvider> ConfiguredAsync(bool transactional = true, TimeProvider? time = null, IReadOnlyList<string>? levels = null, FolderAudit? audit = null)
     {
-        var provider = new FolderProvider(transactional, time, levels);
+        var provider = new FolderProvider(transactional, time, levels, audit);
         (await provider.ConfigureAsync()).Success.ShouldBeTrue();
         return provider;
     }

@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
+using Kolumn.Sdk.Internal;
+
+namespace Kolumn.Sdk.Engine;
+
+/// <summary>
+/// Keeps the record of changes for one configured connection. Whether there is a place for it is asked once; from then on a call
+/// that changes something costs one statement more, in the same transaction.
+/// </summary>
+/// <param name="store">null when the provider keeps no record, or was told to keep none.</param>
+/// <param name="source">The provider and its version.</param>
+internal sealed class AuditTrail<TSession>(IAuditStore<TSession>? store, string source, SecretScrubber scrubber, TimeProvider time)
+    where TSession : IProviderSession
+{
+    private const int MaxChanges = 50;
+    private const int MaxErrorLength = 500;
+
+    private volatile bool _exists;
+
+    public AuditEntry Succeeded(PlannedWork<TSession> work) => EntryOf(work, "success");
+
+    public AuditEntry Failed(PlannedWork<TSession> work, Diagnostic failure)
+    {
+        var entry = EntryOf(work, "failure");
+        var error = work.Redact(scrubber.Scrub(failure.Summary));
+        entry.Details["code"] = failure.Code;
+        entry.Details["error"] = error.Length <= MaxErrorLength ? error : error[..MaxErrorLength] + "…";
+        if (failure.EngineCode is { } engineCode)
+        {
+            entry.Details["engine_code"] = engineCode;
+        }
+
+        return entry;
+    }
+
+    /// <returns>A warning when nothing can be kept.</returns>
+    /// <exception cref="ProviderException">The database refuses, or was lost.</exception>
+    public async Task<Diagnostic?> RecordAsync(TSession session, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
+    {
+        if (store is null || entries.Count == 0)
+        {
+            return null;
+        }
+
+        IReadOnlyList<Statement> statements = [store.Append(entries)];
+        if (!_exists)
+        {
+            var place = await store.FindAsync(session, cancellationToken);
+            if (place.Obstacle is not null)
+            {
+                return place.Obstacle;
+            }
+
+            statements = place.Exists ? statements : [.. store.Create, .. statements];
+        }
+
+        try
+        {
+            await session.ExecuteAsync(statements, cancellationToken);
+        }
+        catch (ProviderException refused)
+        {
+            // Somebody may have taken the place away: the next call looks again.
+            _exists = false;
+            throw new ProviderException(
+                refused.Diagnostic with
+                {
+                    Summary = $"the audit entry could not be written: {refused.Diagnostic.Summary}",
+                    Detail = "Nothing was changed. Apply again, or set audit = false in the provider block to do without the record.",
+                },
+                refused);
+        }
+
+        return null;
+    }
+
+    /// <summary>Called when what <see cref="RecordAsync"/> wrote has been committed.</summary>
+    public void Committed(int entryCount) => _exists |= store is not null && entryCount > 0;
+
+    private AuditEntry EntryOf(PlannedWork<TSession> work, string outcome)
+    {
+        var details = new JsonObject { ["identity"] = work.Prepared.Identity };
+        if (work.Changes is { Count: > 0 } changes)
+        {
+            details["changes"] = new JsonArray([.. changes.Keys.Take(MaxChanges).Select(c => (JsonNode)c)]);
+        }
+
+        if (work.Statements is not null)
+        {
+            details["statements"] = work.AllStatements.Count();
+        }
+
+        if (work.AllStatements.SelectMany(s => s.Hazards).Select(h => h.Name).Distinct(StringComparer.Ordinal).ToList() is { Count: > 0 } hazards)
+        {
+            details["hazards"] = new JsonArray([.. hazards.Select(h => (JsonNode)h)]);
+        }
+
+        return new AuditEntry
+        {
+            EventId = Guid.CreateVersion7(time.GetUtcNow()).ToString(),
+            EventType = "resource_change",
+            Timestamp = time.GetUtcNow(),
+            Actor = Environment.UserName,
+            Source = source,
+            Target = work.FullAddress,
+            Action = work.Action,
+            Outcome = outcome,
+            Details = details,
+            RequestTrace = RequestScope.RequestId,
+        };
+    }
+}
