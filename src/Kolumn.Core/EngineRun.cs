@@ -147,8 +147,10 @@ internal sealed class EngineRun
             {
                 _diagnostics.Add(resource.Place(Diagnostic.Error(
                     CoreCodes.UnknownValue, $"{resource.Address} cannot be made",
-                    "A value it needs is still unknown although everything it comes from exists: its provider has not recorded it, or it is sensitive and therefore not stored.")
-                    with { Attribute = resource.Wire.Unknown[0] }));
+                    "A value it needs is still unknown although everything it comes from exists: its provider has not recorded it, or it is sensitive and therefore not stored.") with
+                {
+                    Attribute = resource.Wire.Unknown[0],
+                }));
             }
 
             return false;

@@ -20,7 +20,9 @@ public sealed class CrowdTests(ITestOutputHelper output)
         // Fifty runtimes that start on two cores take their time; a single one's limits are for a machine with room.
         await using var chaos = new ChaosHost(change: o => o with
         {
-            StartTimeout = TimeSpan.FromMinutes(2), ConnectTimeout = TimeSpan.FromMinutes(1), StopTimeout = TimeSpan.FromSeconds(30),
+            StartTimeout = TimeSpan.FromMinutes(2),
+            ConnectTimeout = TimeSpan.FromMinutes(1),
+            StopTimeout = TimeSpan.FromSeconds(30),
         });
         var starts = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => StartAsync(chaos)));
         var providers = starts.Select(s => s.Provider).ToList();

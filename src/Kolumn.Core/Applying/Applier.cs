@@ -94,8 +94,10 @@ internal sealed class Applier(
     {
         foreach (var resource in resources)
         {
-            var reason = Diagnostic.Error(DiagnosticCodes.DependencyFailed, $"{resource.Address} was not attempted", "What it needs was not made.")
-                with { Address = resource.Address };
+            var reason = Diagnostic.Error(DiagnosticCodes.DependencyFailed, $"{resource.Address} was not attempted", "What it needs was not made.") with
+            {
+                Address = resource.Address,
+            };
             Report(new ResourceResult(resource.Address, resource.Instance, resource.Action, ResourceOutcome.Skipped, TimeSpan.Zero, reason));
         }
     }
@@ -153,8 +155,10 @@ internal sealed class Applier(
 
         foreach (var operation in planned.Plan.Operations.Where(o => o.Action != ResourceActions.NoOp && skipped.Contains(o.Address)))
         {
-            var reason = Diagnostic.Error(DiagnosticCodes.DependencyFailed, $"{operation.Address} was not attempted", "Something it depends on failed.")
-                with { Address = operation.Address };
+            var reason = Diagnostic.Error(DiagnosticCodes.DependencyFailed, $"{operation.Address} was not attempted", "Something it depends on failed.") with
+            {
+                Address = operation.Address,
+            };
             Report(new ResourceResult(operation.Address, planned.Instance, operation.Action, ResourceOutcome.Skipped, TimeSpan.Zero, reason));
         }
 

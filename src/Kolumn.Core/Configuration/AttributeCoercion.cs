@@ -54,13 +54,21 @@ internal sealed class AttributeCoercion(AttributePlaces places, string address, 
         var writable = attributes.Where(a => !a.Value.Computed).Select(a => a.Key).ToList();
         var hint = DidYouMean.Ask(name, writable);
         var detail = hint.Length > 0 ? hint.TrimStart() : $"Here one may write {string.Join(", ", writable.Take(40))}.";
-        diagnostics.Add(Diagnostic.Error(DiagnosticCodes.UnknownAttribute, $"Unknown attribute \"{name}\"", detail)
-            with { Place = SourcePlaces.Of(place), Address = address, Attribute = path.Member(name) });
+        diagnostics.Add(Diagnostic.Error(DiagnosticCodes.UnknownAttribute, $"Unknown attribute \"{name}\"", detail) with
+        {
+            Place = SourcePlaces.Of(place),
+            Address = address,
+            Attribute = path.Member(name),
+        });
     }
 
     public void Report(string code, AttributePath placeOf, string summary, string detail, AttributePath? path = null) =>
-        diagnostics.Add(Diagnostic.Error(code, summary, detail)
-            with { Place = SourcePlaces.Of(places.Find(placeOf)), Address = address, Attribute = path ?? placeOf });
+        diagnostics.Add(Diagnostic.Error(code, summary, detail) with
+        {
+            Place = SourcePlaces.Of(places.Find(placeOf)),
+            Address = address,
+            Attribute = path ?? placeOf,
+        });
 
     /// <summary>
     /// A list as it is; an object of objects, where the elements are objects, as the list of its members with their keys as names.

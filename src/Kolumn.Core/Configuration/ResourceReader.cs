@@ -153,8 +153,11 @@ internal sealed class ResourceReader
         {
             var hint = DidYouMean.Ask(block.Type, attributes.Where(a => !a.Value.Computed).Select(a => a.Key).SelectMany(Singulars));
             _diagnostics.Add(Diagnostic.Error(DiagnosticCodes.UnknownAttribute, $"Unknown block \"{block.Type}\"",
-                hint.Length > 0 ? hint.TrimStart() : "Nothing of that name is part of this resource type.")
-                with { Place = SourcePlaces.Of(block.TypeRange), Attribute = path.Member(block.Type) });
+                hint.Length > 0 ? hint.TrimStart() : "Nothing of that name is part of this resource type.") with
+            {
+                Place = SourcePlaces.Of(block.TypeRange),
+                Attribute = path.Member(block.Type),
+            });
             return;
         }
 

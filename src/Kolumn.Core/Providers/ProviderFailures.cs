@@ -21,7 +21,10 @@ internal static class ProviderFailures
         RuntimeFactoryException => Diagnostic.Error(
             CoreCodes.ProviderFailed, $"Provider {instance} could not be started", $"{Sentence(failure.InnerException?.Message ?? failure.Message)} {world}"),
         ProviderCallException { Failure: ProviderCallFailure.DeadlineExceeded } => Diagnostic.Error(
-            DiagnosticCodes.Timeout, $"Provider {instance} did not answer in time", $"During {doing}: {Sentence(failure.Message)} {world}") with { Retryable = true },
+            DiagnosticCodes.Timeout, $"Provider {instance} did not answer in time", $"During {doing}: {Sentence(failure.Message)} {world}") with
+        {
+            Retryable = true,
+        },
         ProviderCallException { Failure: ProviderCallFailure.UnsupportedFunction or ProviderCallFailure.InvalidRequest or ProviderCallFailure.NotConfigured } => Diagnostic.Error(
             CoreCodes.ProviderDefect, $"Provider {instance} does not keep the contract", $"During {doing}: {Sentence(failure.Message)} {world}"),
         _ => Diagnostic.Error(CoreCodes.ProviderFailed, $"Provider {instance} failed", $"During {doing}: {Sentence(failure.Message)} {world}"),

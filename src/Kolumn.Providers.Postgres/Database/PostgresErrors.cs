@@ -20,11 +20,17 @@ internal static class PostgresErrors
         { InnerException: TimeoutException } or TimeoutException => Diagnostic.Error(
             DiagnosticCodes.Connection,
             $"PostgreSQL at {options.Endpoint} did not answer in time",
-            "The connection was given up. Check that the server is alive, or raise connect_timeout or query_timeout.") with { Retryable = true },
+            "The connection was given up. Check that the server is alive, or raise connect_timeout or query_timeout.") with
+        {
+            Retryable = true,
+        },
         _ => Diagnostic.Error(
             DiagnosticCodes.Connection,
             $"PostgreSQL at {options.Endpoint} cannot be reached: {Innermost(exception).Message.TrimEnd('.')}",
-            "Check host and port, that the server is running and listens there, and ssl_mode.") with { Retryable = true },
+            "Check host and port, that the server is running and listens there, and ssl_mode.") with
+        {
+            Retryable = true,
+        },
     };
 
     private static Diagnostic FromServer(PostgresException refused, PostgresOptions options, string? statement)

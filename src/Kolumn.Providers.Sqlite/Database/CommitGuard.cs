@@ -53,7 +53,10 @@ internal sealed class CommitGuard(SqliteConnection connection, bool foreignKeys)
         SqliteFailure.Message(failure) != "SQL logic error" || _brokenBefore is not { Count: > 0 } broken ? null : Diagnostic.Error(
             DiagnosticCodes.Operation,
             $"SQLite drops no column while {broken.First().Key} does not work: {broken.First().Value}",
-            "Correct or drop it first, then apply again. Nothing was changed.") with { EngineCode = "SQLITE_ERROR" };
+            "Correct or drop it first, then apply again. Nothing was changed.") with
+        {
+            EngineCode = "SQLITE_ERROR",
+        };
 
     /// <summary>Why the commit must not happen; null when it may.</summary>
     public Diagnostic? FaultBeforeCommit()
@@ -104,7 +107,10 @@ internal sealed class CommitGuard(SqliteConnection connection, bool foreignKeys)
         return violations.Sum(v => v.Rows) <= before ? null : Diagnostic.Error(
             DiagnosticCodes.Operation,
             string.Join("; ", violations.Select(v => $"{v.Rows} {(v.Rows == 1 ? "row" : "rows")} of table {table} reference rows of {v.Parent} that do not exist")),
-            "Correct or delete those rows first, then apply again. Nothing was changed.") with { EngineCode = "SQLITE_CONSTRAINT" };
+            "Correct or delete those rows first, then apply again. Nothing was changed.") with
+        {
+            EngineCode = "SQLITE_CONSTRAINT",
+        };
     }
 
     private (IReadOnlyList<(string Parent, long Rows)> Violations, string? Mismatch) Violations(string table)

@@ -23,7 +23,10 @@ internal static class SqliteFailure
         return (failure.SqliteErrorCode switch
         {
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => Diagnostic.Error(
-                DiagnosticCodes.Connection, $"the database {database} is locked", "Another program is writing to it. Try again, or raise busy_timeout_seconds.") with { Retryable = true },
+                DiagnosticCodes.Connection, $"the database {database} is locked", "Another program is writing to it. Try again, or raise busy_timeout_seconds.") with
+            {
+                Retryable = true,
+            },
             raw.SQLITE_NOTADB => Diagnostic.Error(
                 DiagnosticCodes.Connection, $"{database} is not an SQLite database", "It is another kind of file, or it is encrypted. Check the path."),
             raw.SQLITE_CORRUPT => Diagnostic.Error(
@@ -42,7 +45,10 @@ internal static class SqliteFailure
                 DiagnosticCodes.Operation, $"rows in the database forbid the change: {message}", "Correct those rows first, then apply again."),
             _ => Diagnostic.Error(
                 DiagnosticCodes.Operation, $"SQLite refuses: {message}", statement is null ? null : $"The statement: {Shorten(statement)}"),
-        }) with { EngineCode = CodeOf(failure) };
+        }) with
+        {
+            EngineCode = CodeOf(failure),
+        };
     }
 
     /// <summary>SQLite's words without the client's "SQLite Error 1: '…'." around them.</summary>

@@ -25,7 +25,10 @@ internal static class Attributes
 
     /// <summary>Read from the catalog, never written and never compared: what a rebuild has to put back.</summary>
     public static AttributeSchema Dependants(string description) => ListOf(
-        Object("One of them.", new() { ["type"] = Text("index or trigger."), ["name"] = Text("Its name."), ["sql"] = Text("Its statement.") }), description) with { Computed = true };
+        Object("One of them.", new() { ["type"] = Text("index or trigger."), ["name"] = Text("Its name."), ["sql"] = Text("Its statement.") }), description) with
+    {
+        Computed = true,
+    };
 
     public static AttributeSchema OneOf(string description, params ReadOnlySpan<string> values) => new()
     {

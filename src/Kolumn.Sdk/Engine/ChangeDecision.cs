@@ -37,7 +37,10 @@ internal sealed record ChangeDecision(string Action, string? Reason = null, Diag
                 _ => new ChangeDecision(ResourceActions.NoOp, Conflict: Diagnostic.Error(
                     DiagnosticCodes.AdoptionConflict,
                     $"{resource.Type.Name} {formerIdentity} cannot become {resource.Identity}: that exists already",
-                    "Choose another name, or remove the existing object.") with { Address = resource.Address }),
+                    "Choose another name, or remove the existing object.") with
+                {
+                    Address = resource.Address,
+                }),
             };
         }
 
@@ -59,6 +62,8 @@ internal sealed record ChangeDecision(string Action, string? Reason = null, Diag
         where TSession : IProviderSession => new(ResourceActions.NoOp, Conflict: Diagnostic.Error(
             DiagnosticCodes.AdoptionConflict,
             $"{resource.Type.Name} {resource.Identity} exists already and differs from the configuration",
-            $"It is not in the state, so it is left alone. {DefinitionComparison.Explain(differences, "the database has", "the configuration asks for")}. Make the configuration say what exists, or remove the object.")
-            with { Address = resource.Address });
+            $"It is not in the state, so it is left alone. {DefinitionComparison.Explain(differences, "the database has", "the configuration asks for")}. Make the configuration say what exists, or remove the object.") with
+        {
+            Address = resource.Address,
+        });
 }

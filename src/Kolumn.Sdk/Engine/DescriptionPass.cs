@@ -62,7 +62,10 @@ internal sealed class DescriptionPass<TSession>(ResourceTypes<TSession> types, I
         if (type.IsReserved(identity))
         {
             diagnostics.Add(Diagnostic.Error(
-                DiagnosticCodes.InvalidValue, $"{type.Name} {identity} is Kolumn's own", "Choose another name.") with { Address = address });
+                DiagnosticCodes.InvalidValue, $"{type.Name} {identity} is Kolumn's own", "Choose another name.") with
+            {
+                Address = address,
+            });
             return null;
         }
 

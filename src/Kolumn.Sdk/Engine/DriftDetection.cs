@@ -87,7 +87,10 @@ internal sealed class DriftDetection<TSession>(ResourceTypes<TSession> types)
     public static Diagnostic UnreadableRecord(string address) => Diagnostic.Error(
         DiagnosticCodes.State,
         "what is recorded is not a definition of its type",
-        "Take the record from a backup, or remove it from the state and plan: an equal object is adopted untouched.") with { Address = address };
+        "Take the record from a backup, or remove it from the state and plan: an equal object is adopted untouched.") with
+    {
+        Address = address,
+    };
 
     private static ResourceDrift Compare(DriftTarget target, Sought sought, JsonObject? actual, DriftComparison comparison)
     {
@@ -99,7 +102,10 @@ internal sealed class DriftDetection<TSession>(ResourceTypes<TSession> types)
                 : Failed(target, Diagnostic.Error(
                     DiagnosticCodes.State,
                     $"{type.Name} {sought.Identity} is neither in the state nor in the database",
-                    "Call SetState first or send managed_state.") with { Address = target.Address });
+                    "Call SetState first or send managed_state.") with
+                {
+                    Address = target.Address,
+                });
         }
 
         var changes = actual is null ? [DriftComparison.Gone(recorded)] : comparison.Compare(recorded, actual, type.Schema);

@@ -58,14 +58,20 @@ internal sealed class PlanPreparation<TSession>(ResourceTypes<TSession> types, S
             if (!addresses.Add($"{type.Name}.{request.Name}"))
             {
                 diagnostics.Add(Diagnostic.Error(
-                    DiagnosticCodes.DuplicateResource, "the resource occurs twice", "Give one of them another name.") with { Address = address });
+                    DiagnosticCodes.DuplicateResource, "the resource occurs twice", "Give one of them another name.") with
+                {
+                    Address = address,
+                });
                 continue;
             }
 
             if (request.Action is not (ResourceActions.Create or ResourceActions.Update or ResourceActions.Delete or ResourceActions.NoOp))
             {
                 diagnostics.Add(Diagnostic.Error(
-                    DiagnosticCodes.InvalidRequest, $"\"{request.Action}\" is no action that can be proposed", "create, update, delete and noop are.") with { Address = address });
+                    DiagnosticCodes.InvalidRequest, $"\"{request.Action}\" is no action that can be proposed", "create, update, delete and noop are.") with
+                {
+                    Address = address,
+                });
                 continue;
             }
 
@@ -99,7 +105,10 @@ internal sealed class PlanPreparation<TSession>(ResourceTypes<TSession> types, S
                 diagnostics.Add(Diagnostic.Error(
                     DiagnosticCodes.DuplicateResource,
                     $"{resource.Type.Name} {resource.Identity} is described twice",
-                    $"{other.Address} describes it too: remove one of them.") with { Address = resource.Address });
+                    $"{other.Address} describes it too: remove one of them.") with
+                {
+                    Address = resource.Address,
+                });
             }
         }
 
@@ -141,7 +150,10 @@ internal sealed class PlanPreparation<TSession>(ResourceTypes<TSession> types, S
     private static Diagnostic Cycle(IReadOnlyList<string> members) => Diagnostic.Error(
         DiagnosticCodes.DependencyCycle,
         $"the resources depend on each other: {string.Join(" -> ", members)} -> {members[0]}",
-        "Remove one of these dependencies: nothing can be created before itself.") with { Address = members[0] };
+        "Remove one of these dependencies: nothing can be created before itself.") with
+    {
+        Address = members[0],
+    };
 
     private static IReadOnlyList<Diagnostic> Bounded(List<Diagnostic> diagnostics)
     {

@@ -53,5 +53,8 @@ internal sealed class ReadBack<TSession>
     }
 
     private static Diagnostic Fault(PlannedWork<TSession> work, string summary, string? differences) => Diagnostic.Error(
-        DiagnosticCodes.Operation, summary, $"{differences}{(differences is null ? "" : ". ")}This is a bug of the provider.") with { Address = work.Address };
+        DiagnosticCodes.Operation, summary, $"{differences}{(differences is null ? "" : ". ")}This is a bug of the provider.") with
+    {
+        Address = work.Address,
+    };
 }

@@ -43,7 +43,10 @@ internal sealed class StateChecks<TSession>(ResourceTypes<TSession> types, Schem
                 yield return Diagnostic.Error(
                     DiagnosticCodes.DuplicateResource,
                     $"{identity.Type} {identity.Identity} is recorded twice",
-                    $"{owners[identity]} is the same object: remove one of them from the state.") with { Address = resource.Address };
+                    $"{owners[identity]} is the same object: remove one of them from the state.") with
+                {
+                    Address = resource.Address,
+                };
             }
         }
     }
@@ -64,15 +67,21 @@ internal sealed class StateChecks<TSession>(ResourceTypes<TSession> types, Schem
             {
                 if (!ResourceAddress.TryParse(needed, out var address))
                 {
-                    yield return Diagnostic.Error(DiagnosticCodes.InvalidValue, $"\"{needed}\" is no address", "It is <type>.<name>.")
-                        with { Address = resource.Address, Attribute = AttributePath.Of("depends_on") };
+                    yield return Diagnostic.Error(DiagnosticCodes.InvalidValue, $"\"{needed}\" is no address", "It is <type>.<name>.") with
+                    {
+                        Address = resource.Address,
+                        Attribute = AttributePath.Of("depends_on"),
+                    };
                 }
                 else if (types.TryResolve(address.Type, out _) && !positions.ContainsKey(AddressOf(address)))
                 {
                     // Other types belong to other providers, which have states of their own.
                     yield return Diagnostic.Error(
-                        DiagnosticCodes.State, $"it depends on {needed}, which is not in the state", "Plan and apply: that records it again, or forgets the dependency.")
-                        with { Address = resource.Address, Attribute = AttributePath.Of("depends_on") };
+                        DiagnosticCodes.State, $"it depends on {needed}, which is not in the state", "Plan and apply: that records it again, or forgets the dependency.") with
+                    {
+                        Address = resource.Address,
+                        Attribute = AttributePath.Of("depends_on"),
+                    };
                 }
             }
         }
@@ -86,7 +95,10 @@ internal sealed class StateChecks<TSession>(ResourceTypes<TSession> types, Schem
             yield return Diagnostic.Error(
                 DiagnosticCodes.DependencyCycle,
                 $"the resources depend on each other: {string.Join(" -> ", members)} -> {members[0]}",
-                "No order of deletion exists: remove one of these dependencies from the state.") with { Address = members[0] };
+                "No order of deletion exists: remove one of these dependencies from the state.") with
+            {
+                Address = members[0],
+            };
         }
     }
 
@@ -99,8 +111,11 @@ internal sealed class StateChecks<TSession>(ResourceTypes<TSession> types, Schem
 
         if (!Statuses.Contains(resource.Status))
         {
-            yield return Diagnostic.Error(DiagnosticCodes.InvalidValue, $"\"{resource.Status}\" is no status", $"It is one of {string.Join(", ", Statuses)}.")
-                with { Address = resource.Address, Attribute = AttributePath.Of("status") };
+            yield return Diagnostic.Error(DiagnosticCodes.InvalidValue, $"\"{resource.Status}\" is no status", $"It is one of {string.Join(", ", Statuses)}.") with
+            {
+                Address = resource.Address,
+                Attribute = AttributePath.Of("status"),
+            };
         }
 
         // What was imported may have no configuration.

@@ -60,7 +60,10 @@ internal static partial class EnvironmentReferences
             }
 
             diagnostics.Add(Diagnostic.Error(
-                DiagnosticCodes.InvalidValue, $"the environment variable {name} is not set", "Set it where kolumn runs, or write the value itself.") with { Attribute = path });
+                DiagnosticCodes.InvalidValue, $"the environment variable {name} is not set", "Set it where kolumn runs, or write the value itself.") with
+            {
+                Attribute = path,
+            });
             return "";
         });
         return whole && schema is not null ? Typed(replaced, AttributeTypes.Fold(schema.Type)) : replaced;

@@ -1,5 +1,5 @@
-using Kolumn.Providers.Postgres.Resources.Tables;
 using Kolumn.Protocol;
+using Kolumn.Providers.Postgres.Resources.Tables;
 
 namespace Kolumn.Providers.Postgres.Tests.Resources;
 

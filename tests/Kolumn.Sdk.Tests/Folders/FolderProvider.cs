@@ -35,43 +35,43 @@ internal sealed class FolderProvider : IAsyncDisposable
 
     public static ProviderDefinition<FolderSession> Define(
         bool transactional, Action<FolderConnection>? connected = null, IReadOnlyList<string>? levels = null, FolderAudit? audit = null) => new()
-    {
-        Name = "folder",
-        Version = "1.2.3",
-        Description = "Files in a folder.",
-        Audit = audit,
-        IsReserved = thing => thing.Identity.StartsWith("own-", StringComparison.Ordinal),
-        IsolationLevels = levels ?? (transactional ? ["read_committed", "serializable"] : []),
-        Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = transactional },
-        ConfigSchema = new ObjectType
         {
-            Attributes = new Dictionary<string, AttributeSchema>
+            Name = "folder",
+            Version = "1.2.3",
+            Description = "Files in a folder.",
+            Audit = audit,
+            IsReserved = thing => thing.Identity.StartsWith("own-", StringComparison.Ordinal),
+            IsolationLevels = levels ?? (transactional ? ["read_committed", "serializable"] : []),
+            Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = transactional },
+            ConfigSchema = new ObjectType
             {
-                ["path"] = new() { Type = "string", Required = true },
-                ["password"] = new() { Type = "string", Sensitive = true },
-                ["retries"] = new() { Type = "int" },
-                ["fail"] = new() { Type = "bool" },
+                Attributes = new Dictionary<string, AttributeSchema>
+                {
+                    ["path"] = new() { Type = "string", Required = true },
+                    ["password"] = new() { Type = "string", Sensitive = true },
+                    ["retries"] = new() { Type = "int" },
+                    ["fail"] = new() { Type = "bool" },
+                },
             },
-        },
-        ConnectAsync = (config, _) =>
-        {
-            var path = config["path"]!.GetValue<string>();
-            if (config["fail"] is not null)
+            ConnectAsync = (config, _) =>
             {
-                throw new InvalidOperationException($"cannot log in with {config["password"]} to folder://me:{config["password"]}@host");
-            }
+                var path = config["path"]!.GetValue<string>();
+                if (config["fail"] is not null)
+                {
+                    throw new InvalidOperationException($"cannot log in with {config["password"]} to folder://me:{config["password"]}@host");
+                }
 
-            if (!Directory.Exists(path))
-            {
-                throw new ProviderException(Diagnostic.Error(
-                    DiagnosticCodes.Connection, $"cannot open {path} with {config["password"]}", $"Tried path={path};password={config["password"]};timeout=3."));
-            }
+                if (!Directory.Exists(path))
+                {
+                    throw new ProviderException(Diagnostic.Error(
+                        DiagnosticCodes.Connection, $"cannot open {path} with {config["password"]}", $"Tried path={path};password={config["password"]};timeout=3."));
+                }
 
-            var connection = new FolderConnection(path, transactional);
-            connected?.Invoke(connection);
-            return Task.FromResult<IProviderConnection<FolderSession>>(connection);
-        },
-    };
+                var connection = new FolderConnection(path, transactional);
+                connected?.Invoke(connection);
+                return Task.FromResult<IProviderConnection<FolderSession>>(connection);
+            },
+        };
 
     public static async Task<FolderProvider> ConfiguredAsync(bool transactional = true, TimeProvider? time = null, IReadOnlyList<string>? levels = null, FolderAudit? audit = null)
     {

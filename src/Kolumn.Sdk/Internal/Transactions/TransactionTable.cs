@@ -112,7 +112,10 @@ internal sealed class TransactionTable<TSession>(IProviderConnection<TSession> c
                 throw new ProviderException(Diagnostic.Error(
                     DiagnosticCodes.Operation,
                     $"no further transaction can begin: the limit is {_places}",
-                    "Commit or roll back one of them, or wait until one expires.") with { Retryable = true });
+                    "Commit or roll back one of them, or wait until one expires.") with
+                {
+                    Retryable = true,
+                });
             }
 
             _places++;
