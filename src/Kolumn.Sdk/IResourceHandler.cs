@@ -20,7 +20,8 @@ namespace Kolumn.Sdk;
 /// <item><see cref="IOperationHandler{TSession}"/>: changes are calls of its own;</item>
 /// </list>
 /// <para>and may implement <see cref="INormalizingHandler{TSession}"/> when only the server knows how it will spell a definition, and
-/// <see cref="IObstructingHandler"/> when its objects stand in the way of changes to what they are made from, and
+/// <see cref="IObstructingHandler"/> when its objects stand in the way of changes to what they are made from,
+/// <see cref="IPostponingHandler"/> when they can be made before everything they refer to exists, and
 /// <see cref="IOrderPreferringHandler"/> when an order is nicer than another without being necessary,
 /// <see cref="IKeepingHandler"/> when attributes that a config leaves out stay as they are, and <see cref="IAliasedHandler"/> when others
 /// name its objects by less than their identity.</para>
@@ -156,4 +157,17 @@ public interface IObstructingHandler
     /// <param name="changed">What is updated.</param>
     /// <param name="changes">How, by attribute path.</param>
     bool StandsInTheWay(JsonObject definition, ObjectReference changed, IReadOnlyDictionary<string, AttributeChange> changes);
+}
+
+/// <summary>
+/// A handler whose objects may refer to each other in a circle, as tables do by their foreign keys: each can be made without a
+/// reference first and be given it once all of them exist. The engine does so where no order satisfies everybody.
+/// </summary>
+public interface IPostponingHandler
+{
+    /// <summary>Whether the reference to <paramref name="requirement"/>, one of <see cref="ICreateHandler.Requires"/>, can be added and removed afterwards.</summary>
+    bool CanPostpone(ObjectReference requirement);
+
+    /// <summary>The definition without its references to <paramref name="requirements"/>; <see cref="IStatementHandler.Alter"/> leads from one to the other.</summary>
+    JsonObject Without(JsonObject definition, IReadOnlyCollection<ObjectReference> requirements);
 }

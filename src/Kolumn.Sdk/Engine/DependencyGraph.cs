@@ -4,7 +4,7 @@ namespace Kolumn.Sdk.Engine;
 
 /// <summary>
 /// Which resources of a plan depend on which: through addresses the host names and through objects that handlers require, or
-/// prefer where that makes no cycle.
+/// prefer where that makes no cycle. A requirement that can be postponed is a preference too: one that is remembered when it is dropped.
 /// What is deleted and what is kept are ordered apart, since every delete comes after everything else.
 /// </summary>
 internal sealed class DependencyGraph<TSession>
@@ -13,6 +13,7 @@ internal sealed class DependencyGraph<TSession>
     private readonly IReadOnlyList<PreparedResource<TSession>> _resources;
     private readonly List<int>[] _dependencies;
     private readonly List<int>[] _requirements;
+    private readonly List<int>[] _postponed;
 
     public DependencyGraph(ResourceTypes<TSession> types, IReadOnlyList<PreparedResource<TSession>> resources)
     {
@@ -32,16 +33,20 @@ internal sealed class DependencyGraph<TSession>
 
         _dependencies = new List<int>[resources.Count];
         _requirements = new List<int>[resources.Count];
+        _postponed = new List<int>[resources.Count];
         for (var index = 0; index < resources.Count; index++)
         {
             var resource = resources[index];
             var required = RequiredBy(resource).ToList();
             _requirements[index] = Indexes(required.SelectMany(r => Find(r, kept)).Concat(required.SelectMany(r => Find(r, deleted))), index);
-            var own = required.SelectMany(r => Find(r, IsDelete(resource) ? deleted : kept));
-            _dependencies[index] = Indexes(resource.Request.DependsOn.Select(Named).Concat(own), index);
+            var own = required.ToLookup(r => CanPostpone(resource, r));
+            var peers = IsDelete(resource) ? deleted : kept;
+            _dependencies[index] = Indexes(resource.Request.DependsOn.Select(Named).Concat(own[false].SelectMany(r => Find(r, peers))), index);
+            _postponed[index] = Indexes(own[true].SelectMany(r => Find(r, peers)), index);
         }
 
-        AddPreferences([.. resources.Select((resource, index) => Indexes(PreferredBy(resource).SelectMany(r => Find(r, IsDelete(resource) ? deleted : kept)), index))]);
+        AddPreferences([.. resources.Select((resource, index) =>
+            Indexes(PreferredBy(resource).SelectMany(r => Find(r, IsDelete(resource) ? deleted : kept)).Concat(_postponed[index]), index))]);
         Kept = [.. Enumerable.Range(0, resources.Count).Where(i => !IsDelete(resources[i]))];
         Deleted = [.. Enumerable.Range(0, resources.Count).Where(i => IsDelete(resources[i]))];
 
@@ -72,6 +77,9 @@ internal sealed class DependencyGraph<TSession>
     /// <summary>Only what the handler requires, kept or deleted.</summary>
     public IReadOnlyList<string> RequirementsOf(int index) => [.. _requirements[index].Select(i => _resources[i].Address)];
 
+    /// <summary>What the handler requires and will exist only after this resource.</summary>
+    public IReadOnlyList<string> PostponedOf(int index) => [.. _postponed[index].Select(i => _resources[i].Address)];
+
     /// <summary>The indexes with dependencies first, and the cycles among them.</summary>
     public (IReadOnlyList<int> Order, IReadOnlyList<IReadOnlyList<int>> Cycles) Sort(IReadOnlyList<int> indexes)
     {
@@ -90,6 +98,9 @@ internal sealed class DependencyGraph<TSession>
         (resource.Described ?? resource.Recorded?.Definition) is { } definition
             ? HandlerCall.Run(resource.Address, nameof(ICreateHandler.Requires), () => resource.Type.Creator.Requires(definition).ToList())
             : [];
+
+    private static bool CanPostpone(PreparedResource<TSession> resource, ObjectReference requirement) =>
+        resource.Type is { Statements: not null, Creator: IPostponingHandler handler } && handler.CanPostpone(requirement);
 
     private static IEnumerable<ObjectReference> PreferredBy(PreparedResource<TSession> resource) =>
         resource.Type.Creator is IOrderPreferringHandler handler && (resource.Described ?? resource.Recorded?.Definition) is { } definition
@@ -112,6 +123,7 @@ internal sealed class DependencyGraph<TSession>
         for (var index = 0; index < preferences.Length; index++)
         {
             _dependencies[index] = [.. _dependencies[index].Union(preferences[index])];
+            _postponed[index].RemoveAll(preferences[index].Contains);
         }
     }
 

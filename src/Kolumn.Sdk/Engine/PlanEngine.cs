@@ -12,7 +12,8 @@ namespace Kolumn.Sdk.Engine;
 /// the same, the description where nothing exists yet or it equals what exists, and the server's own spelling otherwise;</item>
 /// <item>decide, for each resource, from what exists and what is desired;</item>
 /// <item>write the statements of each change and those that would undo it;</item>
-/// <item>rebuild what a replaced object takes with it.</item>
+/// <item>rebuild what a replaced object takes with it;</item>
+/// <item>divide the changes of objects that refer to each other in a circle.</item>
 /// </list>
 /// Its cost in round trips depends on the number of types alone.
 /// </summary>
@@ -22,7 +23,7 @@ internal static class PlanEngine<TSession>
     public static async Task<Plan<TSession>> PlanAsync(TSession session, PreparedPlan<TSession> prepared, CancellationToken cancellationToken)
     {
         var existing = await ReadAsync(session, prepared.Resources, cancellationToken); // 1
-        return await CompareAsync(session, prepared, existing, cancellationToken); // 2 to 5
+        return await CompareAsync(session, prepared, existing, cancellationToken); // 2 to 6
     }
 
     /// <summary>Plans from configuration and prior state alone, as though what is recorded existed.</summary>
@@ -67,6 +68,7 @@ internal static class PlanEngine<TSession>
         }
 
         Rebuilding<TSession>.Spread(prepared.Order, works); // 5
+        Postponing<TSession>.Divide(prepared.Order, works); // 6
         return new Plan<TSession>(
             [.. prepared.Resources.Select(r => works[r.Address])],
             [.. prepared.Order.Select(r => works[r.Address])],

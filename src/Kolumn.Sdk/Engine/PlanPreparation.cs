@@ -134,7 +134,7 @@ internal sealed class PlanPreparation<TSession>(ResourceTypes<TSession> types, S
         List<PreparedResource<TSession>> resources, List<Diagnostic> diagnostics)
     {
         var graph = new DependencyGraph<TSession>(types, resources);
-        resources = [.. resources.Select((r, i) => r with { Dependencies = graph.DependenciesOf(i), Requirements = graph.RequirementsOf(i) })];
+        resources = [.. resources.Select((r, i) => r with { Dependencies = graph.DependenciesOf(i), Requirements = graph.RequirementsOf(i), Postponed = graph.PostponedOf(i) })];
         var order = new List<PreparedResource<TSession>>(resources.Count);
         foreach (var (indexes, deletes) in new[] { (graph.Kept, false), (graph.Deleted, true) })
         {

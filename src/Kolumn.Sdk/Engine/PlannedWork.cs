@@ -34,6 +34,9 @@ internal sealed record PlannedWork<TSession>
     /// <summary>null where the handler does its changes itself.</summary>
     public IReadOnlyList<Statement>? Statements { get; init; }
 
+    /// <summary>Run once everything else has been changed: what has to wait until all that it refers to exists.</summary>
+    public IReadOnlyList<Statement> After { get; init; } = [];
+
     public IReadOnlyList<Statement>? Rollback { get; init; }
 
     public string RiskLevel { get; init; } = "low";
@@ -43,7 +46,7 @@ internal sealed record PlannedWork<TSession>
     /// <summary>What a delete or a replace takes away.</summary>
     public JsonObject? Doomed => Former ?? Actual;
 
-    public IEnumerable<Statement> AllStatements => Before.Concat(Statements ?? []);
+    public IEnumerable<Statement> AllStatements => Before.Concat(Statements ?? []).Concat(After);
 
     /// <summary>Whether the database will be changed.</summary>
     public bool IsChange => Action switch

@@ -41,6 +41,9 @@ internal sealed record PreparedResource<TSession>
     /// <summary>Of this plan, what its handler says it is made from; a delete's may be kept.</summary>
     public IReadOnlyList<string> Requirements { get; init; } = [];
 
+    /// <summary>Of the requirements, those that only exist after it: it is first made without what makes it need them.</summary>
+    public IReadOnlyList<string> Postponed { get; init; } = [];
+
     /// <summary>The recorded definition is what the configuration still describes.</summary>
     public bool IsRecordedAsDescribed => DescriptionHash is not null && Recorded?.DescriptionHash == DescriptionHash;
 }

@@ -10,7 +10,7 @@ namespace Kolumn.Sdk.Engine;
 /// <list type="number">
 /// <item>skip what needs something that failed, or comes after a cancellation;</item>
 /// <item>make the change;</item>
-/// <item>read it back, compare, tell.</item>
+/// <item>read it back, compare, tell: at once, or at the end where a part of the change waits for all others.</item>
 /// </list>
 /// What does not depend on a failure goes on. No failure of any kind loses the results of what was done before it.
 /// </summary>
@@ -19,6 +19,7 @@ internal sealed class StepwiseRun<TSession>(SessionLease<TSession> lease, Plan<T
 {
     private readonly Dictionary<string, Diagnostic> _failures = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Diagnostic> _obstacles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _starts = new(StringComparer.Ordinal);
     private readonly ILookup<string, string> _dependants = plan.Works
         .Where(w => w.Action == ResourceActions.Delete)
         .SelectMany(w => w.Prepared.Dependencies.Select(d => (Dependency: d, Dependant: w.Address)))
@@ -27,16 +28,35 @@ internal sealed class StepwiseRun<TSession>(SessionLease<TSession> lease, Plan<T
     public async Task<ApplyResponse> RunAsync(CancellationToken cancellationToken)
     {
         var results = new List<ApplyResult>(plan.Order.Count);
+        var divided = new List<PlannedWork<TSession>>();
         await TearDownAsync(cancellationToken);
         foreach (var work in plan.Order)
         {
             var result = SkipReason(work, cancellationToken) is { } reason // 1
                 ? ApplyResults.Skipped(work, reason)
-                : work.IsChange ? await ChangeAsync(work, cancellationToken) // 2, 3
-                : ApplyResults.Untouched(work);
+                : !work.IsChange ? ApplyResults.Untouched(work)
+                : await MakeAsync(work, work.Statements, cancellationToken) // 2
+                ?? (work.After.Count == 0 ? await ConcludeAsync(work) : null); // 3
+            if (result is null)
+            {
+                divided.Add(work);
+            }
+            else
+            {
+                Tell(result);
+            }
+        }
+
+        foreach (var work in divided)
+        {
+            Tell(await MakeAsync(work, work.After, cancellationToken) ?? await ConcludeAsync(work)); // 2, 3
+        }
+
+        void Tell(ApplyResult result)
+        {
             if (!result.Success)
             {
-                _failures[work.Address] = result.Diagnostic!;
+                _failures[result.Address] = result.Diagnostic!;
             }
 
             results.Add(result);
@@ -116,41 +136,58 @@ internal sealed class StepwiseRun<TSession>(SessionLease<TSession> lease, Plan<T
             : null;
     }
 
-    private async Task<ApplyResult> ChangeAsync(PlannedWork<TSession> work, CancellationToken cancellationToken)
+    /// <summary>Null when that part of the change is made.</summary>
+    private async Task<ApplyResult?> MakeAsync(PlannedWork<TSession> work, IReadOnlyList<Statement>? statements, CancellationToken cancellationToken)
     {
-        var start = progress.Now();
+        _starts.TryAdd(work.Address, progress.Now());
+        return await FailureOfAsync(
+            work,
+            async () =>
+            {
+                if (statements is not null)
+                {
+                    await lease.Session.ExecuteAsync(statements, cancellationToken);
+                }
+                else
+                {
+                    await HandlerOperation.RunAsync(lease.Session, work, cancellationToken);
+                }
+
+                return null;
+            });
+    }
+
+    /// <remarks>The change is made: a cancellation must not keep anybody from learning what it made.</remarks>
+    private async Task<ApplyResult> ConcludeAsync(PlannedWork<TSession> work)
+    {
+        progress.Done(work);
+        ReadBack<TSession>? readBack = null;
+        return await FailureOfAsync(
+            work,
+            async () => (readBack = await ReadBack<TSession>.OfAsync(lease.Session, [work], CancellationToken.None)).FaultOf(work))
+            ?? ApplyResults.Succeeded(work, readBack!.DefinitionOf(work), progress.MillisecondsSince(_starts[work.Address]));
+    }
+
+    private async Task<ApplyResult?> FailureOfAsync(PlannedWork<TSession> work, Func<Task<Diagnostic?>> part)
+    {
+        Diagnostic? failure;
         try
         {
-            if (work.Statements is { } statements)
-            {
-                await lease.Session.ExecuteAsync(statements, cancellationToken);
-            }
-            else
-            {
-                await HandlerOperation.RunAsync(lease.Session, work, cancellationToken);
-            }
-
-            progress.Done(work);
-
-            // The change is made: a cancellation must not keep anybody from learning what it made.
-            var readBack = await ReadBack<TSession>.OfAsync(lease.Session, [work], CancellationToken.None);
-            return readBack.FaultOf(work) is { } fault
-                ? Failed(fault)
-                : ApplyResults.Succeeded(work, readBack.DefinitionOf(work), progress.MillisecondsSince(start));
+            failure = await part();
         }
         catch (ProviderException refused)
         {
-            return Failed(refused.Diagnostic);
+            failure = refused.Diagnostic;
         }
         catch (HandlerDefectException defect)
         {
-            return Failed(Diagnostic.Error(DiagnosticCodes.Operation, $"provider bug: {defect.Message}", "The object may exist: plan again to see."));
+            failure = Diagnostic.Error(DiagnosticCodes.Operation, $"provider bug: {defect.Message}", "The object may exist: plan again to see.");
         }
         catch (OperationCanceledException)
         {
-            return Failed(Diagnostic.Error(DiagnosticCodes.Cancelled, "cancelled while the change was being made", "The object may exist: plan again to see."));
+            failure = Diagnostic.Error(DiagnosticCodes.Cancelled, "cancelled while the change was being made", "The object may exist: plan again to see.");
         }
 
-        ApplyResult Failed(Diagnostic diagnostic) => ApplyResults.Failed(work, diagnostic, progress.MillisecondsSince(start));
+        return failure is null ? null : ApplyResults.Failed(work, failure, progress.MillisecondsSince(_starts[work.Address]));
     }
 }

@@ -109,15 +109,12 @@ internal sealed class TransactionalRun<TSession>(SessionLease<TSession> lease, P
             }
         }
 
-        return await FlushAsync(batch, cancellationToken);
+        return await FlushAsync(batch, cancellationToken) ?? await SendAsync(changes, w => w.After, cancellationToken);
     }
 
     /// <summary>What stands in the way of a change goes first, dependants before what they depend on.</summary>
-    private async Task<(PlannedWork<TSession>?, Diagnostic)?> TearDownAsync(List<PlannedWork<TSession>> changes, CancellationToken cancellationToken)
-    {
-        var owners = Rebuilding<TSession>.TearDownOrder(changes).SelectMany(w => w.Before.Select(s => (Work: w, Statement: s))).ToList();
-        return owners.Count == 0 ? null : await SendAsync([.. owners.Select(o => o.Work)], [.. owners.Select(o => o.Statement)], cancellationToken);
-    }
+    private Task<(PlannedWork<TSession>?, Diagnostic)?> TearDownAsync(List<PlannedWork<TSession>> changes, CancellationToken cancellationToken) =>
+        SendAsync(Rebuilding<TSession>.TearDownOrder(changes), w => w.Before, cancellationToken);
 
     private async Task<(PlannedWork<TSession>?, Diagnostic)?> FlushAsync(List<PlannedWork<TSession>> batch, CancellationToken cancellationToken)
     {
@@ -138,6 +135,13 @@ internal sealed class TransactionalRun<TSession>(SessionLease<TSession> lease, P
 
         batch.Clear();
         return null;
+    }
+
+    private async Task<(PlannedWork<TSession>?, Diagnostic)?> SendAsync(
+        IEnumerable<PlannedWork<TSession>> works, Func<PlannedWork<TSession>, IReadOnlyList<Statement>> part, CancellationToken cancellationToken)
+    {
+        var owned = works.SelectMany(w => part(w).Select(s => (Work: w, Statement: s))).ToList();
+        return owned.Count == 0 ? null : await SendAsync([.. owned.Select(o => o.Work)], [.. owned.Select(o => o.Statement)], cancellationToken);
     }
 
     /// <param name="owners">Whose statement each one is.</param>

@@ -89,6 +89,11 @@ internal sealed class FolderSession(string root, bool transactional) : ITransact
                 throw new IOException($"{file} is quoted by {poem}");
         }
 
+        if (Missing(statement) is { } missing)
+        {
+            throw new IOException($"{file} answers {missing}, which does not exist");
+        }
+
         if (transactional)
         {
             _pending[file] = definition;
@@ -99,11 +104,17 @@ internal sealed class FolderSession(string root, bool transactional) : ITransact
         }
     }
 
+    private string? Missing(JsonObject statement) => statement["kind"]!.GetValue<string>() != "letter"
+        ? null
+        : (statement["definition"]?["after"] as JsonArray ?? [])
+            .Select(a => a!.GetValue<string>())
+            .FirstOrDefault(a => a != statement["name"]!.GetValue<string>() && Content($"letter~{a}.json") is null);
+
     /// <summary>Like a real database, the folder keeps what others refer to.</summary>
     private string? NeededBy(JsonObject statement)
     {
         var (kind, name) = (statement["kind"]!.GetValue<string>(), statement["name"]!.GetValue<string>());
-        string[] kinds = kind switch { "note" => ["note", "poem"], "blob" => ["blob"], _ => [] };
+        string[] kinds = kind switch { "note" => ["note", "poem"], "blob" => ["blob"], "letter" => ["letter"], _ => [] };
         return kinds
             .SelectMany(k => Files(k).Select(f => (File: f, Definition: JsonNode.Parse(Content(f)!)!.AsObject())))
             .Where(f => f.Definition["name"]!.GetValue<string>() != name || !f.File.StartsWith(kind, StringComparison.Ordinal))

@@ -175,6 +175,41 @@ internal sealed class PoemHandler : IResourceHandler<FolderSession>, IStatementH
     }
 }
 
+/// <summary>Letters answer each other, and the folder takes none that answers one it does not have: two that answer each other need dividing.</summary>
+internal sealed class LetterHandler : IResourceHandler<FolderSession>, IStatementHandler, IPostponingHandler
+{
+    public string Description => "A letter.";
+
+    public ObjectType Schema => Note.Schema;
+
+    public JsonObject Describe(JsonObject config, DescribeContext context) => Note.Describe(config, context);
+
+    public string IdentityOf(JsonObject definition) => Note.IdentityOf(definition);
+
+    public IEnumerable<ObjectReference> Requires(JsonObject definition) => Note.Requires(definition).Select(r => r with { Type = "letter" });
+
+    public bool CanPostpone(ObjectReference requirement) => requirement.Identity != "urgent";
+
+    public JsonObject Without(JsonObject definition, IReadOnlyCollection<ObjectReference> requirements)
+    {
+        var without = (JsonObject)definition.DeepClone();
+        without["after"] = new JsonArray(
+            [.. definition["after"]!.AsArray().Select(a => a!.GetValue<string>()).Where(a => requirements.All(r => r.Identity != a)).Select(a => (JsonNode)a)]);
+        return without;
+    }
+
+    public Task<IReadOnlyList<JsonObject>> ReadAsync(FolderSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken) =>
+        Task.FromResult(session.ReadAll("letter", identities));
+
+    public JsonObject ToConfig(JsonObject definition) => Note.ToConfig(definition);
+
+    public IReadOnlyList<Statement> Create(JsonObject definition) => [new Statement(Note.Statement("create", "letter", definition).ToJsonString())];
+
+    public IReadOnlyList<Statement>? Alter(JsonObject actual, JsonObject desired) => [new Statement(Note.Statement("alter", "letter", desired).ToJsonString())];
+
+    public IReadOnlyList<Statement> Drop(JsonObject definition) => [new Statement(Note.Statement("drop", "letter", definition).ToJsonString())];
+}
+
 /// <summary>Changes are calls of its own.</summary>
 internal sealed class BlobHandler : IResourceHandler<FolderSession>, IOperationHandler<FolderSession>
 {

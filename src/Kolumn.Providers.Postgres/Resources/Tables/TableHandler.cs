@@ -7,7 +7,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
 /// <summary>Ordinary tables with columns and constraints.</summary>
-internal sealed class TableHandler : SpelledHandler<TableDefinition>
+internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponingHandler
 {
     public override string Description => "A table with its columns, keys and checks.";
 
@@ -37,6 +37,15 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>
         {
             yield return mention;
         }
+    }
+
+    /// <summary>A foreign key can be added to a table at any time.</summary>
+    public bool CanPostpone(ObjectReference requirement) => requirement.Type == TableResource.Type;
+
+    public JsonObject Without(JsonObject definition, IReadOnlyCollection<ObjectReference> requirements)
+    {
+        var table = DefinitionJson.Read<TableDefinition>(definition);
+        return DefinitionJson.Write(table with { ForeignKeys = [.. table.ForeignKeys.Where(key => requirements.All(r => r.Identity != key.References))] });
     }
 
     protected override Task<IReadOnlyList<TableDefinition>> ReadAsync(
