@@ -9,14 +9,19 @@ namespace Kolumn.EndToEnd.Tests.Commands;
 /// </summary>
 public sealed class DefectTests : IDisposable
 {
-    private static readonly Dictionary<string, string> Short = new() { ["DOTNET_GCHeapHardLimit"] = "0x1800000" };
+    private static readonly Dictionary<string, string> Short = new() { ["DOTNET_GCHeapHardLimit"] = "0x6000000" };
+
+    /// <summary>Texts that double until one piece of memory is refused while there is room for all small things.</summary>
+    private static readonly string Doubling =
+        "locals {\n  s0 = \"" + new string('x', 1000) + "\"\n"
+        + string.Concat(Enumerable.Range(1, 22).Select(i => $"  s{i} = \"${{local.s{i - 1}}}${{local.s{i - 1}}}\"\n")) + "}\n";
 
     private readonly KolumnProject _project = new();
 
     [Fact]
     public async Task Defect_AnyCommand_IsOneDiagnosticAndAReportWithoutValues()
     {
-        _project.Write("main.kl", "variable \"secret\" {}\nlocals {\n  all = [for i in range(2000) : [for j in range(2000) : \"${i}-${j}\"]]\n}\n");
+        _project.Write("main.kl", "variable \"secret\" {}\n" + Doubling);
         await _project.ExpectAsync(0, "init");
 
         var run = await _project.KolumnAsync(Short, "validate", "--var", "secret=hunter2-secret");
@@ -42,7 +47,7 @@ public sealed class DefectTests : IDisposable
     [Fact]
     public async Task Defect_Json_IsOneDocumentAndTheNextCommandWorks()
     {
-        _project.Write("main.kl", "locals {\n  all = [for i in range(2000) : [for j in range(2000) : \"${i}-${j}\"]]\n}\n");
+        _project.Write("main.kl", Doubling);
         await _project.ExpectAsync(0, "init");
 
         var run = await _project.KolumnAsync(Short, "validate", "--json");
@@ -52,7 +57,7 @@ public sealed class DefectTests : IDisposable
         var document = JsonDocument.Parse(run.Output).RootElement;
         document.GetProperty("success").GetBoolean().ShouldBeFalse();
         document.GetProperty("diagnostics")[0].GetProperty("code").GetString().ShouldBe("DEFECT");
-        _project.Edit("main.kl", "2000", "2");
+        _project.Write("main.kl", "locals {}\n");
         await _project.ExpectAsync(0, "validate");
     }
 
