@@ -23,8 +23,8 @@ namespace Kolumn.Sdk;
 /// <see cref="IObstructingHandler"/> when its objects stand in the way of changes to what they are made from,
 /// <see cref="IPostponingHandler"/> when they can be made before everything they refer to exists, and
 /// <see cref="IOrderPreferringHandler"/> when an order is nicer than another without being necessary,
-/// <see cref="IKeepingHandler"/> when attributes that a config leaves out stay as they are, and <see cref="IAliasedHandler"/> when others
-/// name its objects by less than their identity.</para>
+/// <see cref="IKeepingHandler"/> when attributes that a config leaves out stay as they are, <see cref="IAliasedHandler"/> when others
+/// name its objects by less than their identity, and <see cref="IIncompleteHandler{TSession}"/> when objects exist that it cannot express.</para>
 /// </summary>
 /// <typeparam name="TSession">The provider's own session type.</typeparam>
 public interface IResourceHandler<in TSession> : ICreateHandler, IDiscoverHandler<TSession>
@@ -96,6 +96,17 @@ public interface IDiscoverHandler<in TSession>
 
     /// <summary>The shortest config whose description equals <paramref name="definition"/>.</summary>
     JsonObject ToConfig(JsonObject definition);
+}
+
+/// <summary>A handler that knows of objects like its own that none of its definitions can express.</summary>
+public interface IIncompleteHandler<in TSession>
+    where TSession : IProviderSession
+{
+    /// <summary>
+    /// A warning for each sort of object that discovery leaves out, naming them: what cannot be told is not silently missing.
+    /// In a number of queries that does not depend on how much that is.
+    /// </summary>
+    Task<IReadOnlyList<Diagnostic>> FindUnsupportedAsync(TSession session, CancellationToken cancellationToken);
 }
 
 /// <summary>An object of this provider by type and identity.</summary>

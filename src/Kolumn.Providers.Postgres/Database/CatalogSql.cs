@@ -32,6 +32,12 @@ internal static class CatalogSql
 
     public static string Routines => Text("routines");
 
+    public static string Partitions => Text("partitions");
+
+    public static string Policies => Text("policies");
+
+    public static string Unsupported => Text("unsupported");
+
     public static string Triggers => Text("triggers");
 
     public static string Views => Text("views");

@@ -69,6 +69,9 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
 
     public DescribeContext Context => context;
 
+    /// <summary>The way to the object.</summary>
+    public AttributePath Path => path;
+
     /// <summary>A name that PostgreSQL can hold; null after an error.</summary>
     public string? Name(string attribute, bool required = true)
     {
@@ -218,6 +221,26 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
         return fault is null ? name : Refuse(attribute, $"This cannot be used as {attribute}: {fault}");
     }
 
+    /// <summary>A list of what <see cref="Named"/> takes one of.</summary>
+    public IReadOnlyList<string> NamedList(string attribute)
+    {
+        var names = new List<string>();
+        foreach (var element in this[attribute] switch { null => [], JsonArray list => list.ToArray(), var one => [one] })
+        {
+            var name = element is null ? null : References.Name(element, context);
+            if ((name is null ? "it is neither a name nor a resource" : NameFault(name)) is { } fault)
+            {
+                Invalid(attribute, $"This cannot be one of {attribute}: {fault}");
+            }
+            else
+            {
+                names.Add(name!);
+            }
+        }
+
+        return names;
+    }
+
     /// <summary>A type in any spelling, or a type resource, in the server's spelling as far as it can be told; text after an error.</summary>
     public WrittenType Type(string attribute) => Type(attribute, this[attribute] is JsonObject ? null : Text(attribute) ?? "");
 
@@ -235,6 +258,34 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
         return understood;
 
         static string Spelled(QualifiedName type) => $"{SpelledName(type.Schema)}.{SpelledName(type.Name)}";
+    }
+
+    /// <summary>An object of settings by name: texts, numbers and booleans, as the server writes them.</summary>
+    public IReadOnlyList<(string Name, string Value)> Settings(string attribute)
+    {
+        var settings = new List<(string, string)>();
+        if (Member(attribute) is not { } members)
+        {
+            return settings;
+        }
+
+        foreach (var name in members.Attributes)
+        {
+            if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.'))
+            {
+                members.Invalid(name, $"'{Shown(name)}' is not the name of a setting");
+            }
+            else if (members[name] is JsonValue value)
+            {
+                settings.Add((name, value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString()));
+            }
+            else
+            {
+                members.Invalid(name, "A setting is a text, a number or a boolean");
+            }
+        }
+
+        return settings;
     }
 
     /// <summary>Any number.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Kolumn.Providers.Postgres.Resources.Extensions;
 using Kolumn.Providers.Postgres.Resources.Indexes;
+using Kolumn.Providers.Postgres.Resources.Policies;
 using Kolumn.Providers.Postgres.Resources.Routines;
 using Kolumn.Providers.Postgres.Resources.Schemas;
 using Kolumn.Providers.Postgres.Resources.Sequences;
@@ -68,4 +69,6 @@ internal static class DefinitionJson
 [JsonSerializable(typeof(FunctionDefinition))]
 [JsonSerializable(typeof(ProcedureDefinition))]
 [JsonSerializable(typeof(TriggerDefinition))]
+[JsonSerializable(typeof(PartitionDefinition))]
+[JsonSerializable(typeof(PolicyDefinition))]
 internal sealed partial class DefinitionJsonContext : JsonSerializerContext;

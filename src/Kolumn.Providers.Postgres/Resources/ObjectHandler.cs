@@ -37,8 +37,10 @@ internal abstract class ObjectHandler<T> : IResourceHandler<PostgresSession>, IS
 
         if ((string?)definition["owner"] is { } owner)
         {
-            yield return new ObjectReference("role", owner);
-            yield return new ObjectReference("user", owner);
+            foreach (var role in SqlReferences.ToRole(owner))
+            {
+                yield return role;
+            }
         }
 
         foreach (var reference in Needs(definition))

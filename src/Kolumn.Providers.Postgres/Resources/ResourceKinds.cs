@@ -1,6 +1,7 @@
 using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Resources.Extensions;
 using Kolumn.Providers.Postgres.Resources.Indexes;
+using Kolumn.Providers.Postgres.Resources.Policies;
 using Kolumn.Providers.Postgres.Resources.Routines;
 using Kolumn.Providers.Postgres.Resources.Schemas;
 using Kolumn.Providers.Postgres.Resources.Sequences;
@@ -22,11 +23,13 @@ internal static class ResourceKinds
         (TypeResource.Type, new TypeHandler()),
         (SequenceResource.Type, new SequenceHandler()),
         (TableResource.Type, new TableHandler()),
+        (PartitionResource.Type, new PartitionHandler()),
         (RoutineResource.Function, new FunctionHandler()),
         (RoutineResource.Procedure, new ProcedureHandler()),
         (ViewResource.Type, new ViewHandler()),
         (MaterializedViewResource.Type, new MaterializedViewHandler()),
         (IndexResource.Type, new IndexHandler()),
         (TriggerResource.Type, new TriggerHandler()),
+        (PolicyResource.Type, new PolicyHandler()),
     ];
 }

@@ -7,11 +7,14 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.Postgres.Resources;
 
 /// <summary>A handler of objects that only the server can spell: they are tried out in a scratch schema and read back.</summary>
-internal abstract class SpelledHandler<T> : ObjectHandler<T>, INormalizingHandler<PostgresSession>, IScratchMaker
+internal abstract class SpelledHandler<T> : ObjectHandler<T>, INormalizingHandler<PostgresSession>, IIncompleteHandler<PostgresSession>, IScratchMaker
     where T : class, IObjectDefinition
 {
     /// <summary>The kind's type, as it is registered.</summary>
     protected abstract string Type { get; }
+
+    public Task<IReadOnlyList<Diagnostic>> FindUnsupportedAsync(PostgresSession session, CancellationToken cancellationToken) =>
+        UnsupportedObjects.FindAsync(session, Type, cancellationToken);
 
     public async Task<IReadOnlyList<NormalizedDefinition>> NormalizeAsync(
         PostgresSession session, IReadOnlyList<JsonObject> definitions, IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> all, CancellationToken cancellationToken)

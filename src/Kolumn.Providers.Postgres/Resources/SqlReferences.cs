@@ -11,7 +11,7 @@ namespace Kolumn.Providers.Postgres.Resources;
 /// <summary>What a piece of SQL or a type may need, as objects of this provider. Those that no plan knows are nobody's dependency.</summary>
 internal static class SqlReferences
 {
-    private static readonly string[] Relations = [TableResource.Type, ViewResource.Type, MaterializedViewResource.Type];
+    private static readonly string[] Relations = [TableResource.Type, ViewResource.Type, MaterializedViewResource.Type, PartitionResource.Type];
 
     /// <param name="sql">null needs nothing.</param>
     public static IEnumerable<ObjectReference> In(string? sql) =>
@@ -19,6 +19,9 @@ internal static class SqlReferences
 
     /// <summary>A relation, whatever its kind.</summary>
     public static IEnumerable<ObjectReference> ToRelation(string identity) => Relations.Select(type => new ObjectReference(type, identity));
+
+    /// <summary>A role, under whichever of its names.</summary>
+    public static IEnumerable<ObjectReference> ToRole(string name) => [new ObjectReference("role", name), new ObjectReference("user", name)];
 
     /// <summary>A type, which may be that of a relation's rows; nothing for one of the server's own.</summary>
     public static IEnumerable<ObjectReference> ToType(string? type) =>

@@ -17,6 +17,8 @@ internal static class ObjectNames
 
     public static string Unique(string table, IEnumerable<string> columns) => Make(table, string.Join('_', columns), "key");
 
+    public static string Exclusion(string table, IEnumerable<string> columns) => Make(table, string.Join('_', columns), "excl");
+
     public static string ForeignKey(string table, IEnumerable<string> columns) => Make(table, string.Join('_', columns), "fkey");
 
     /// <summary>The sequence behind a serial column.</summary>

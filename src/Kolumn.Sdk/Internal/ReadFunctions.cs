@@ -49,7 +49,7 @@ internal sealed class ReadFunctions<TSession>(ResourceTypes<TSession> types, Pro
             return Envelope.Failure<DiscoverResourcesResponse>(faults);
         }
 
-        var found = new List<DiscoveredResource>();
+        var (found, leftOut) = (new List<DiscoveredResource>(), new List<Diagnostic>());
         await using var session = await call.Connection.OpenAsync(SessionMode.Read, cancellationToken);
         foreach (var type in wanted)
         {
@@ -58,9 +58,14 @@ internal sealed class ReadFunctions<TSession>(ResourceTypes<TSession> types, Pro
             var matching = definitions.Where(d => filters.Match(d.Value, d.Key)).Select(d => Describe(type, d.Key, d.Value)).ToList();
             Log.Discovered(loggers.Discovery, matching.Count, type.Name);
             found.AddRange(matching);
+            if (identities is null && type.Discoverer is IIncompleteHandler<TSession> incomplete)
+            {
+                leftOut.AddRange(await HandlerCall.RunAsync(
+                    type.Name, nameof(incomplete.FindUnsupportedAsync), () => incomplete.FindUnsupportedAsync(session, cancellationToken)));
+            }
         }
 
-        return new DiscoverResourcesResponse { Success = true, Resources = found };
+        return new DiscoverResourcesResponse { Success = true, Resources = found, Diagnostics = leftOut.Count > 0 ? leftOut : null };
     }
 
     private static DiscoveredResource Describe(ResourceType<TSession> type, string identity, JsonObject definition) => new()

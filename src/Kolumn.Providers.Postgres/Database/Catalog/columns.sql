@@ -24,7 +24,7 @@ LEFT JOIN (pg_catalog.pg_depend s JOIN pg_catalog.pg_sequence q ON q.seqrelid = 
               SELECT FROM pg_catalog.pg_depend u
               WHERE u.classid = 'pg_catalog.pg_attrdef'::regclass AND u.objid = d.oid
                 AND u.refclassid = 'pg_catalog.pg_class'::regclass AND u.refobjid = q.seqrelid)))
-WHERE c.relkind = 'r' AND NOT c.relispartition
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND CASE WHEN $1::text[] IS NULL
            THEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
            ELSE (n.nspname::text, c.relname::text) IN (SELECT s, r FROM unnest($1::text[], $2::text[]) AS wanted (s, r))

@@ -1,4 +1,5 @@
--- The parts of those indexes, in their order; what equals the default of the part's type or column is NULL
+-- The parts of those indexes or, when $3, of exclusion constraints of the tables called $1 and $2, in their order; what equals the
+-- default of the part's type or column is NULL
 SELECT i.indexrelid::bigint, part.place > i.indnkeyatts, a.attname::text,
        CASE WHEN i.indkey[part.place - 1] = 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, part.place, false) END,
        CASE WHEN part.place <= i.indnkeyatts THEN i.indoption[part.place - 1]::int ELSE 0 END,
@@ -6,7 +7,9 @@ SELECT i.indexrelid::bigint, part.place > i.indnkeyatts, a.attname::text,
             WHEN ocn.nspname = 'pg_catalog' THEN pg_catalog.quote_ident(oc.opcname)
             ELSE pg_catalog.quote_ident(ocn.nspname) || '.' || pg_catalog.quote_ident(oc.opcname) END,
        CASE WHEN con.nspname = 'pg_catalog' THEN pg_catalog.quote_ident(co.collname)
-            ELSE pg_catalog.quote_ident(con.nspname) || '.' || pg_catalog.quote_ident(co.collname) END
+            ELSE pg_catalog.quote_ident(con.nspname) || '.' || pg_catalog.quote_ident(co.collname) END,
+       CASE WHEN opn.nspname = 'pg_catalog' THEN op.oprname::text
+            ELSE 'OPERATOR(' || pg_catalog.quote_ident(opn.nspname) || '.' || op.oprname || ')' END
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -21,10 +24,13 @@ LEFT JOIN pg_catalog.pg_collation co
        ON part.place <= i.indnkeyatts AND co.oid = i.indcollation[part.place - 1]
       AND co.oid <> coalesce(a.attcollation, it.typcollation)
 LEFT JOIN pg_catalog.pg_namespace con ON con.oid = co.collnamespace
-WHERE t.relkind IN ('r', 'm') AND NOT t.relispartition
+LEFT JOIN pg_catalog.pg_constraint x ON x.conindid = i.indexrelid AND x.contype = 'x'
+LEFT JOIN pg_catalog.pg_operator op ON op.oid = x.conexclop[part.place]
+LEFT JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace
+WHERE t.relkind IN ('r', 'm', 'p') AND NOT t.relispartition AND (x.oid IS NOT NULL) = $3::boolean
   AND CASE WHEN $1::text[] IS NULL
            THEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-           ELSE (n.nspname::text, c.relname::text) IN (SELECT s, r FROM unnest($1::text[], $2::text[]) AS wanted (s, r))
+           ELSE (n.nspname::text, CASE WHEN $3::boolean THEN t.relname ELSE c.relname END::text) IN (SELECT s, r FROM unnest($1::text[], $2::text[]) AS wanted (s, r))
       END
-  AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u'))
 ORDER BY i.indexrelid, part.place

@@ -15,22 +15,26 @@ internal static class IndexCatalog
         await session.ReadAsync(
             [
                 CatalogQuery.Of(CatalogSql.Indexes, lookups, row => indexes.Add(row.GetInt64(0), (Index(row, names), [], []))),
-                CatalogQuery.Of(CatalogSql.IndexColumns, lookups, row =>
-                {
-                    if (!indexes.TryGetValue(row.GetInt64(0), out var index))
+                CatalogQuery.Of(
+                    CatalogSql.IndexColumns,
+                    lookups,
+                    row =>
                     {
-                        return;
-                    }
+                        if (!indexes.TryGetValue(row.GetInt64(0), out var index))
+                        {
+                            return;
+                        }
 
-                    if (row.GetBoolean(1))
-                    {
-                        index.Include.Add(row.GetString(2));
-                    }
-                    else
-                    {
-                        index.Columns.Add(Part(row, names));
-                    }
-                }),
+                        if (row.GetBoolean(1))
+                        {
+                            index.Include.Add(row.GetString(2));
+                        }
+                        else
+                        {
+                            index.Columns.Add(Part(row, names, new IndexPart()));
+                        }
+                    },
+                    false),
             ],
             cancellationToken);
         return [.. indexes.Values.Select(rows => rows.Index with { Columns = rows.Columns, Include = rows.Include })];
@@ -49,11 +53,12 @@ internal static class IndexCatalog
         Comment = row.Text(10),
     };
 
-    private static IndexPart Part(DbDataReader row, SchemaNames names)
+    /// <summary>A row of the parts' query.</summary>
+    public static IndexPart Part(DbDataReader row, SchemaNames names, IndexPart empty)
     {
         // Bits of pg_index.indoption: 1 descending, 2 nulls first.
         var (descending, nullsFirst) = ((row.GetInt32(4) & 1) != 0, (row.GetInt32(4) & 2) != 0);
-        return new IndexPart
+        return empty with
         {
             Column = row.Text(2),
             Expression = names.Sql(row.Text(3)),

@@ -51,7 +51,7 @@ internal sealed record IndexDefinition : IObjectDefinition
 /// One key of an index. The member is called column, not name: lists of named objects are compared in any order, and an
 /// index's keys have one.
 /// </summary>
-internal sealed record IndexPart
+internal record IndexPart
 {
     /// <summary>Either this or <see cref="Expression"/>.</summary>
     public string? Column { get; init; }

@@ -14,6 +14,9 @@ internal static class IndexResource
 {
     public const string Type = "index";
 
+    /// <summary>What may be said about one key.</summary>
+    public static readonly IReadOnlyCollection<string> Members = ["name", "expression", "order", "nulls", "opclass", "collation"];
+
     public static ObjectType Schema { get; } = new()
     {
         Attributes = new Dictionary<string, AttributeSchema>
@@ -43,7 +46,7 @@ internal static class IndexResource
             Method = method is null or "btree" ? null : method,
             Unique = reader.Flag("unique") ?? false,
             NullsNotDistinct = reader.Flag("nulls_not_distinct") ?? false,
-            Columns = Parts(reader["columns"], reader),
+            Columns = [.. Parts(reader, "columns", Members).Select(part => Part(part, new IndexPart()))],
             Include = reader.Names("include"),
             Where = reader.Sql("where"),
             Comment = reader.Comment(),
@@ -90,9 +93,10 @@ internal static class IndexResource
         }
     }
 
-    private static List<IndexPart> Parts(JsonNode? columns, ConfigReader reader)
+    /// <summary>The elements of a list of names and objects, each as an object; what has other members than <paramref name="members"/> is told.</summary>
+    public static IReadOnlyList<ConfigReader> Parts(ConfigReader reader, string attribute, IReadOnlyCollection<string> members)
     {
-        JsonNode?[] elements = columns switch
+        JsonNode?[] elements = reader[attribute] switch
         {
             null => [],
             JsonArray list => [.. list],
@@ -100,40 +104,38 @@ internal static class IndexResource
         };
         if (elements.Length == 0)
         {
-            reader.Error("columns", DiagnosticCodes.MissingAttribute, "An index names its columns");
+            reader.Error(attribute, DiagnosticCodes.MissingAttribute, "An index names its columns");
         }
 
-        var parts = new List<IndexPart>();
+        var parts = new List<ConfigReader>();
         for (var at = 0; at < elements.Length; at++)
         {
-            var path = AttributePath.Of("columns").Element(at);
-            var members = elements[at] switch
+            var element = elements[at] switch
             {
                 JsonObject one => one,
                 JsonValue value when value.GetValueKind() == JsonValueKind.String => new JsonObject { ["name"] = value.GetValue<string>() },
                 _ => null,
             };
-            if (members is null)
+            if (element is null)
             {
-                reader.Context.Error(DiagnosticCodes.WrongType, path, "A column's name or an object is expected here");
+                reader.Context.Error(DiagnosticCodes.WrongType, reader.Path.Member(attribute).Element(at), "A column's name or an object is expected here");
                 continue;
             }
 
-            parts.Add(Part(members, new ConfigReader(members, path, reader.Context)));
+            var part = new ConfigReader(element, reader.Path.Member(attribute).Element(at), reader.Context);
+            foreach (var unknown in part.Attributes.Where(member => !members.Contains(member)))
+            {
+                part.Error(unknown, DiagnosticCodes.UnknownAttribute, $"An index column has no attribute '{unknown}'", $"It has {string.Join(", ", members)}.");
+            }
+
+            parts.Add(part);
         }
 
         return parts;
     }
 
-    private static readonly string[] Members = ["name", "expression", "order", "nulls", "opclass", "collation"];
-
-    private static IndexPart Part(JsonObject members, ConfigReader reader)
+    public static IndexPart Part(ConfigReader reader, IndexPart empty)
     {
-        foreach (var (unknown, _) in members.Where(member => !Members.Contains(member.Key)))
-        {
-            reader.Error(unknown, DiagnosticCodes.UnknownAttribute, $"An index column has no attribute '{unknown}'", $"It has {string.Join(", ", Members)}.");
-        }
-
         if (reader.Has("name") == reader.Has("expression"))
         {
             reader.Invalid("name", "An index column has either a name or an expression");
@@ -141,7 +143,7 @@ internal static class IndexResource
 
         var descending = reader.Choice("order", "asc", "desc") == "desc";
         var nulls = reader.Choice("nulls", "first", "last");
-        return new IndexPart
+        return empty with
         {
             Column = reader.Has("name") ? reader.Name("name") : null,
             Expression = reader.Sql("expression"),

@@ -25,7 +25,8 @@ internal static class IndexSql
         };
     }
 
-    private static string Part(IndexPart part) => new StringBuilder(part.Column is { } column ? SqlIdentifier.Quote(column) : $"({part.Expression})")
+    /// <summary>A key as indexes and exclusion constraints spell it.</summary>
+    public static string Part(IndexPart part) => new StringBuilder(part.Column is { } column ? SqlIdentifier.Quote(column) : $"({part.Expression})")
         .Append(part.Collation is { } collation ? $" COLLATE {collation}" : "")
         .Append(part.Opclass is { } opclass ? $" {opclass}" : "")
         .Append(part.Order == "desc" ? " DESC" : "")

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk.Sql;
 
@@ -12,39 +10,10 @@ internal static class RoutineSettings
     private static readonly string[] Lists =
         ["search_path", "local_preload_libraries", "session_preload_libraries", "shared_preload_libraries", "temp_tablespaces", "unix_socket_directories"];
 
-    public static IReadOnlyDictionary<string, string>? Describe(ConfigReader reader, string attribute)
-    {
-        if (reader.Member(attribute) is not { } settings)
-        {
-            return null;
-        }
-
-        var described = new List<(string Name, string Value)>();
-        foreach (var name in settings.Attributes)
-        {
-            if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.') || name.Length == 0)
-            {
-                settings.Invalid(name, $"'{ConfigReader.Shown(name)}' is not the name of a setting");
-            }
-            else if (settings[name] is JsonValue value)
-            {
-                described.Add((name, value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString()));
-            }
-            else
-            {
-                settings.Invalid(name, "A setting is a text, a number or a boolean");
-            }
-        }
-
-        return Canonical(described);
-    }
+    public static IReadOnlyDictionary<string, string>? Describe(ConfigReader reader, string attribute) => Canonical(reader.Settings(attribute));
 
     /// <param name="settings">As pg_proc.proconfig holds them: <c>name=value</c>.</param>
-    public static IReadOnlyDictionary<string, string>? Read(IEnumerable<string> settings) => Canonical(settings.Select(setting =>
-    {
-        var equals = setting.IndexOf('=', StringComparison.Ordinal);
-        return (setting[..equals], setting[(equals + 1)..]);
-    }));
+    public static IReadOnlyDictionary<string, string>? Read(IEnumerable<string> settings) => Canonical(settings.Select(StorageParameters.Divide));
 
     public static IEnumerable<string> ToSql(IReadOnlyDictionary<string, string>? settings) => (settings ?? new Dictionary<string, string>()).Select(setting =>
         $"SET {string.Join('.', setting.Key.Split('.').Select(SqlIdentifier.Quote))} TO {string.Join(", ", Values(setting.Key, setting.Value).Select(SqlLiteral.Quote))}");

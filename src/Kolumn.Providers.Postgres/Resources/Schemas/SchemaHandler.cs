@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Sql;
@@ -7,7 +8,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.Postgres.Resources.Schemas;
 
 /// <summary>Schemas, in the database's sense: namespaces for tables and the rest. Dropped without CASCADE: one that still holds something is refused, not emptied.</summary>
-internal sealed class SchemaHandler : ObjectHandler<SchemaDefinition>
+internal sealed class SchemaHandler : ObjectHandler<SchemaDefinition>, IIncompleteHandler<PostgresSession>
 {
     public override string Description => "A schema: a namespace for tables, indexes and views.";
 
@@ -17,6 +18,10 @@ internal sealed class SchemaHandler : ObjectHandler<SchemaDefinition>
 
     /// <summary>An extension may be put into a schema, never the other way round.</summary>
     public override IEnumerable<ObjectReference> Prefers(JsonObject definition) => [];
+
+    /// <summary>What lives in no type of its own: operators, casts and the like.</summary>
+    public Task<IReadOnlyList<Diagnostic>> FindUnsupportedAsync(PostgresSession session, CancellationToken cancellationToken) =>
+        UnsupportedObjects.FindAsync(session, SchemaResource.Type, cancellationToken);
 
     protected override SchemaDefinition Describe(ConfigReader config) => SchemaResource.Describe(config);
 

@@ -1,41 +1,69 @@
 using System.Data.Common;
+using Kolumn.Protocol;
 using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources.Indexes;
 using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Sql;
+using Kolumn.Sdk;
 
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
-/// <summary>Reads tables with their columns and constraints: three queries in one round trip, however many tables there are.</summary>
+/// <summary>Reads tables with their columns and constraints: four queries in one round trip, however many tables there are.</summary>
 internal static class TableCatalog
 {
     /// <param name="lookups">Null for all.</param>
     public static async Task<IReadOnlyList<TableDefinition>> ReadAsync(
         PostgresSession session, IReadOnlyCollection<QualifiedName>? lookups, SchemaNames names, CancellationToken cancellationToken)
     {
-        var reading = new Reading(names);
+        var reading = new Reading(names, lookups is not null);
         await session.ReadAsync(
             [
                 CatalogQuery.Of(CatalogSql.Tables, lookups, reading.Table),
                 CatalogQuery.Of(CatalogSql.Columns, lookups, reading.Column),
                 CatalogQuery.Of(CatalogSql.Constraints, lookups, reading.Constraint),
+                CatalogQuery.Of(CatalogSql.IndexColumns, lookups, reading.ExclusionElement, true),
             ],
             cancellationToken);
         return reading.Definitions();
     }
 
-    /// <summary>The rows of the three queries on their way into definitions. Column numbers are those of the queries' select lists.</summary>
-    private sealed class Reading(SchemaNames names)
+    /// <summary>The rows of the four queries on their way into definitions. Column numbers are those of the queries' select lists.</summary>
+    private sealed class Reading(SchemaNames names, bool asked)
     {
         private readonly Dictionary<long, TableRows> _tables = [];
 
-        public void Table(DbDataReader row) => _tables.Add(row.GetInt64(0), new TableRows(new TableDefinition
+        // By their indexes, which is how the elements' rows name them.
+        private readonly Dictionary<long, List<ExclusionElement>> _exclusions = [];
+
+        public void Table(DbDataReader row)
         {
-            Schema = names.Schema(row.GetString(1)),
-            Name = row.GetString(2),
-            Unlogged = row.GetBoolean(3),
-            Comment = row.Text(4),
-            Owner = row.GetString(5),
-        }));
+            if (row.GetBoolean(10))
+            {
+                // A table that takes columns from another one cannot be described by its own.
+                if (asked)
+                {
+                    throw new ProviderException(Diagnostic.Error(
+                        DiagnosticCodes.Operation,
+                        $"The table {new QualifiedName(row.GetString(1), row.GetString(2))} inherits from another table",
+                        "Inheritance is not supported: take the table out of the configuration, or end it with ALTER TABLE … NO INHERIT."));
+                }
+
+                return;
+            }
+
+            _tables.Add(row.GetInt64(0), new TableRows(new TableDefinition
+            {
+                Schema = names.Schema(row.GetString(1)),
+                Name = row.GetString(2),
+                Unlogged = row.GetBoolean(3),
+                Comment = row.Text(4),
+                Owner = row.GetString(5),
+                PartitionBy = names.Sql(row.Text(6)),
+                StorageParameters = StorageParameters.Read(row.List<string>(7)),
+                RowLevelSecurity = row.GetBoolean(8),
+                ForceRowLevelSecurity = row.GetBoolean(9),
+            }));
+        }
 
         public void Column(DbDataReader row)
         {
@@ -78,12 +106,23 @@ internal static class TableCatalog
                 case "u":
                     table.UniqueConstraints.Add(Key(row, table));
                     break;
+                case "x":
+                    table.Exclusions.Add(Exclusion(row, table, _exclusions[row.GetInt64(17)] = []));
+                    break;
                 case "c":
                     table.Checks.Add(new CheckDefinition { Name = row.GetString(1), Expression = names.Sql(row.GetString(8))!, NotValid = !row.GetBoolean(6) });
                     break;
                 default:
                     table.ForeignKeys.Add(ForeignKey(row, table));
                     break;
+            }
+        }
+
+        public void ExclusionElement(DbDataReader row)
+        {
+            if (!row.GetBoolean(1) && _exclusions.TryGetValue(row.GetInt64(0), out var elements))
+            {
+                elements.Add((ExclusionElement)IndexCatalog.Part(row, names, new ExclusionElement { Operator = row.GetString(7) }));
             }
         }
 
@@ -112,6 +151,17 @@ internal static class TableCatalog
             Columns = table.Names(row.List<short>(3)),
             Include = table.Names(row.List<short>(9)),
             NullsNotDistinct = row.GetBoolean(10),
+            Deferrable = row.GetBoolean(4),
+            InitiallyDeferred = row.GetBoolean(5),
+        };
+
+        private ExclusionDefinition Exclusion(DbDataReader row, TableRows table, List<ExclusionElement> elements) => new()
+        {
+            Name = row.GetString(1),
+            Method = row.GetString(18) is var method && method == "btree" ? null : method,
+            Elements = elements,
+            Include = table.Names(row.List<short>(9)),
+            Where = names.Sql(row.Text(19)),
             Deferrable = row.GetBoolean(4),
             InitiallyDeferred = row.GetBoolean(5),
         };
@@ -155,6 +205,8 @@ internal static class TableCatalog
 
         public List<ForeignKeyDefinition> ForeignKeys { get; } = [];
 
+        public List<ExclusionDefinition> Exclusions { get; } = [];
+
         public string[] Names(short[] numbers) => Array.ConvertAll(numbers, number => ColumnNames[number]);
 
         public TableDefinition Definition() => table with
@@ -164,6 +216,7 @@ internal static class TableCatalog
             UniqueConstraints = UniqueConstraints,
             Checks = Checks,
             ForeignKeys = ForeignKeys,
+            Exclusions = Exclusions,
         };
     }
 }

@@ -36,8 +36,14 @@ internal sealed class TableChanges
 
     /// <param name="actual">As the catalog has it.</param>
     /// <param name="desired">Has the same identity.</param>
-    public static IReadOnlyList<Statement> Between(TableDefinition actual, TableDefinition desired)
+    /// <returns>null when the partition key is another: PostgreSQL cannot change it.</returns>
+    public static IReadOnlyList<Statement>? Between(TableDefinition actual, TableDefinition desired)
     {
+        if (actual.PartitionBy != desired.PartitionBy)
+        {
+            return null;
+        }
+
         var changes = new TableChanges(actual, desired);
 
         // 1. What the two differ in, collected by kind.
@@ -63,6 +69,17 @@ internal sealed class TableChanges
             {
                 Hazard(HazardNames.DataLoss, $"{_desired.Identity} will be empty after a crash of the server.");
             }
+        }
+
+        _changes.AddRange(StorageParameters.Changes(_actual.StorageParameters, _desired.StorageParameters));
+        if (_actual.RowLevelSecurity != _desired.RowLevelSecurity)
+        {
+            _changes.Add(_desired.RowLevelSecurity ? "ENABLE ROW LEVEL SECURITY" : "DISABLE ROW LEVEL SECURITY");
+        }
+
+        if (_actual.ForceRowLevelSecurity != _desired.ForceRowLevelSecurity)
+        {
+            _changes.Add(_desired.ForceRowLevelSecurity ? "FORCE ROW LEVEL SECURITY" : "NO FORCE ROW LEVEL SECURITY");
         }
     }
 
@@ -236,6 +253,9 @@ internal sealed class TableChanges
         Compare(ListOf(_actual.PrimaryKey), ListOf(_desired.PrimaryKey), key => key.Name, TableSql.PrimaryKey, IndexBuild, IsMadeAgain);
         Compare(_actual.UniqueConstraints, _desired.UniqueConstraints, key => key.Name, TableSql.Unique, IndexBuild, IsMadeAgain);
         Compare(
+            _actual.Exclusions, _desired.Exclusions, exclusion => exclusion.Name, TableSql.Exclusion, exclusion => IndexBuild(exclusion.Name),
+            exclusion => exclusion.Include.Any(_madeAgain.Contains) || ColumnChanges.AreNamedIn(_madeAgain, TableExclusions.ToSql(exclusion)));
+        Compare(
             _actual.Checks, _desired.Checks, check => check.Name, TableSql.Check, Scan, check => ColumnChanges.AreNamedIn(_madeAgain, check.Expression), (old, now) => old.NotValid && old with { NotValid = false } == now);
         Compare(
             _actual.ForeignKeys, _desired.ForeignKeys, key => key.Name, TableSql.ForeignKey,
@@ -282,7 +302,9 @@ internal sealed class TableChanges
 
     private static KeyDefinition[] ListOf(KeyDefinition? key) => key is null ? [] : [key];
 
-    private void IndexBuild(KeyDefinition key) => Hazard(HazardNames.IndexBuild, $"{_desired.Identity} is locked while the index of {key.Name} is built; duplicates fail the change.");
+    private void IndexBuild(KeyDefinition key) => IndexBuild(key.Name);
+
+    private void IndexBuild(string constraint) => Hazard(HazardNames.IndexBuild, $"{_desired.Identity} is locked while the index of {constraint} is built; duplicates fail the change.");
 
     private void Scan(CheckDefinition check) => Hazard(HazardNames.LongLock, $"{_desired.Identity} is locked while every row is checked against {check.Name}.");
 

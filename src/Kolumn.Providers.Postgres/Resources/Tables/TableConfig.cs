@@ -33,6 +33,11 @@ internal static class TableConfig
             }
         }
 
+        foreach (var exclusion in config["exclusions"]?.AsArray() ?? [])
+        {
+            TableExclusions.ToConfig(exclusion!.AsObject());
+        }
+
         // 3. What only the catalog can say.
         foreach (var check in config["checks"]?.AsArray() ?? [])
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Kolumn.Providers.Postgres.Resources.Indexes;
 using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Sql;
 
@@ -27,6 +28,20 @@ internal sealed record TableDefinition : IObjectDefinition
     public IReadOnlyList<CheckDefinition> Checks { get; init => field = value ?? []; } = [];
 
     public IReadOnlyList<ForeignKeyDefinition> ForeignKeys { get; init => field = value ?? []; } = [];
+
+    public IReadOnlyList<ExclusionDefinition> Exclusions { get; init => field = value ?? []; } = [];
+
+    /// <summary>How rows are divided among partitions, <c>RANGE (made)</c>; absent for an ordinary table.</summary>
+    public string? PartitionBy { get; init; }
+
+    public IReadOnlyDictionary<string, string>? StorageParameters { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RowLevelSecurity { get; init; }
+
+    /// <summary>Policies hold for the owner too.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ForceRowLevelSecurity { get; init; }
 
     [JsonIgnore]
     public SqlObject Sql => new("TABLE", Identity.Quoted);
@@ -105,6 +120,35 @@ internal sealed record CheckDefinition
     /// <summary>Rows that were there before it have not been checked. Never desired: a change validates it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool NotValid { get; init; }
+}
+
+/// <summary>No two rows may agree, by the operators, in all elements.</summary>
+internal sealed record ExclusionDefinition
+{
+    public required string Name { get; init; }
+
+    /// <summary>Absent for btree.</summary>
+    public string? Method { get; init; }
+
+    public IReadOnlyList<ExclusionElement> Elements { get; init => field = value ?? []; } = [];
+
+    /// <summary>Columns that the index carries beside.</summary>
+    public IReadOnlyList<string> Include { get; init => field = value ?? []; } = [];
+
+    /// <summary>Which rows it is about.</summary>
+    public string? Where { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Deferrable { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool InitiallyDeferred { get; init; }
+}
+
+internal sealed record ExclusionElement : IndexPart
+{
+    /// <summary>Spelled as in a statement: <c>&amp;&amp;</c>, <c>OPERATOR(geo.&amp;&amp;)</c>.</summary>
+    public required string Operator { get; init; }
 }
 
 internal sealed record ForeignKeyDefinition

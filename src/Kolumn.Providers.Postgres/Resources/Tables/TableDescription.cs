@@ -43,6 +43,9 @@ internal sealed class TableDescription
         // 3. Names are given in PostgreSQL's own order, so that two constraints that would get the same one are told apart alike.
         var primaryKey = PrimaryKey(columnConfigs);
         var uniques = Uniques(columnConfigs);
+        var exclusions = _config.Objects("exclusions")
+            .Select(config => TableExclusions.Describe(config, names => Free(ObjectNames.Exclusion(_name, names))))
+            .Select(exclusion => Take(exclusion.Name, exclusion)).ToList();
 
         // 4.
         var checks = Checks(columns);
@@ -59,6 +62,11 @@ internal sealed class TableDescription
             UniqueConstraints = uniques,
             Checks = checks,
             ForeignKeys = foreignKeys,
+            Exclusions = exclusions,
+            PartitionBy = Partitioning.Key(_config),
+            StorageParameters = StorageParameters.Describe(_config),
+            RowLevelSecurity = _config.Flag("row_level_security") ?? false,
+            ForceRowLevelSecurity = _config.Flag("force_row_level_security") ?? false,
         };
 
         // 5.
@@ -300,6 +308,7 @@ internal sealed class TableDescription
             .. (table.PrimaryKey?.Columns ?? []).Select(column => ("primary_key", column)),
             .. table.UniqueConstraints.SelectMany(key => key.Columns.Concat(key.Include)).Select(column => ("unique_constraints", column)),
             .. table.ForeignKeys.SelectMany(key => key.Columns).Select(column => ("foreign_keys", column)),
+            .. table.Exclusions.SelectMany(key => key.Elements.Select(element => element.Column).OfType<string>().Concat(key.Include)).Select(column => ("exclusions", column)),
         ];
         foreach (var (attribute, column) in used.Where(use => !known.Contains(use.Column)).Distinct())
         {

@@ -6,7 +6,7 @@ using Kolumn.Sdk;
 
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
-/// <summary>Ordinary tables with columns and constraints.</summary>
+/// <summary>Ordinary and partitioned tables with columns and constraints.</summary>
 internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponingHandler
 {
     public override string Description => "A table with its columns, keys and checks.";
@@ -23,6 +23,7 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponin
         foreach (var key in definition["foreign_keys"]?.AsArray() ?? [])
         {
             yield return new ObjectReference(TableResource.Type, (string)key!["references"]!);
+            yield return new ObjectReference(PartitionResource.Type, (string)key["references"]!);
         }
 
         var columns = definition["columns"]?.AsArray() ?? [];
@@ -32,7 +33,9 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponin
         }
 
         var expressions = columns.SelectMany(column => new[] { (string?)column!["default"], (string?)column["generated"] })
-            .Concat((definition["checks"]?.AsArray() ?? []).Select(check => (string?)check!["expression"]));
+            .Concat((definition["checks"]?.AsArray() ?? []).Select(check => (string?)check!["expression"]))
+            .Concat((definition["exclusions"]?.AsArray() ?? []).SelectMany(exclusion => exclusion!["elements"]!.AsArray().Select(element => (string?)element!["expression"]).Append((string?)exclusion["where"])))
+            .Append((string?)definition["partition_by"]);
         foreach (var mention in expressions.SelectMany(SqlReferences.In))
         {
             yield return mention;
@@ -40,7 +43,7 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponin
     }
 
     /// <summary>A foreign key can be added to a table at any time.</summary>
-    public bool CanPostpone(ObjectReference requirement) => requirement.Type == TableResource.Type;
+    public bool CanPostpone(ObjectReference requirement) => requirement.Type is TableResource.Type or PartitionResource.Type;
 
     public JsonObject Without(JsonObject definition, IReadOnlyCollection<ObjectReference> requirements)
     {

@@ -21,6 +21,11 @@ internal static class TableResource
             ["unique_constraints"] = Objects("Unique constraints.", Unique()),
             ["checks"] = Objects("Check constraints.", Check()),
             ["foreign_keys"] = Objects("Foreign keys.", ForeignKey()),
+            ["exclusions"] = Objects("Exclusion constraints.", Exclusion()),
+            ["partition_by"] = Any("Divides the rows among partitions: RANGE, LIST or HASH with columns or expressions, or { range = [columns] }."),
+            ["storage_parameters"] = new AttributeSchema { Type = AttributeTypes.Map, Description = "Such as fillfactor; toast.… for the table behind the long values." },
+            ["row_level_security"] = Flag("Which rows a role sees is for policies to say."),
+            ["force_row_level_security"] = Flag("Policies hold for the owner too."),
             ["unlogged"] = Flag("Not written to the log: faster, and empty after a crash."),
             ["comment"] = Text("Description stored with the table."),
             ["owner"] = Owner,
@@ -60,6 +65,17 @@ internal static class TableResource
     {
         ["name"] = Text("Default: as PostgreSQL names it, <table>_<column>_check or <table>_check."),
         ["expression"] = Text("What must not be false for any row.", required: true),
+    };
+
+    private static Dictionary<string, AttributeSchema> Exclusion() => new()
+    {
+        ["name"] = Text("Default: as PostgreSQL names it, <table>_<columns>_excl."),
+        ["method"] = Text("An index method. Default: gist."),
+        ["elements"] = Any("In their order, objects with name or expression, operator, and order, nulls, opclass, collation.", required: true),
+        ["include"] = Names("Columns that the index carries beside."),
+        ["where"] = Text("Which rows it is about."),
+        ["deferrable"] = Flag("May be checked at the end of the transaction."),
+        ["initially_deferred"] = Flag("Is checked at the end of the transaction unless told otherwise."),
     };
 
     private static Dictionary<string, AttributeSchema> ForeignKey() => new()

@@ -16,12 +16,19 @@ internal static class TableSql
         var elements = table.Columns.Select(Column)
             .Concat(table.PrimaryKey is { } key ? [PrimaryKey(key)] : [])
             .Concat(table.UniqueConstraints.Select(Unique))
+            .Concat(table.Exclusions.Select(Exclusion))
             .Concat(table.Checks.Select(Check))
             .Concat(table.ForeignKeys.Select(ForeignKey))
             .Select(element => "    " + element);
         var kind = table.Unlogged ? "UNLOGGED TABLE" : "TABLE";
         var body = string.Join(",\n", elements);
-        var statements = new List<Statement> { new($"CREATE {kind} {table.Identity.Quoted} (\n{body}\n)") };
+        var statements = new List<Statement> { new($"CREATE {kind} {table.Identity.Quoted} (\n{body}\n){PartitionBy(table.PartitionBy)}{StorageParameters.With(table.StorageParameters)}") };
+        if (table.RowLevelSecurity || table.ForceRowLevelSecurity)
+        {
+            var parts = new[] { table.RowLevelSecurity ? "ENABLE ROW LEVEL SECURITY" : null, table.ForceRowLevelSecurity ? "FORCE ROW LEVEL SECURITY" : null }.OfType<string>();
+            statements.Add(new Statement($"ALTER TABLE {table.Identity.Quoted} {string.Join(", ", parts)}"));
+        }
+
         statements.AddRange(table.Columns.Where(column => column.Comment is not null).Select(column => Comment(table, column)));
         return statements;
     }
@@ -67,6 +74,10 @@ internal static class TableSql
     public static string Unique(KeyDefinition key) =>
         Named(key.Name, $"UNIQUE {(key.NullsNotDistinct ? "NULLS NOT DISTINCT " : "")}{KeyColumns(key)}");
 
+    public static string Exclusion(ExclusionDefinition exclusion) => Named(exclusion.Name, TableExclusions.ToSql(exclusion));
+
+    public static string PartitionBy(string? key) => key is null ? "" : $" PARTITION BY {key}";
+
     public static string Check(CheckDefinition check) => Named(check.Name, $"CHECK ({check.Expression})");
 
     public static string ForeignKey(ForeignKeyDefinition key)
@@ -102,6 +113,6 @@ internal static class TableSql
         return $"({SqlIdentifier.QuoteAll(key.Columns)}){include}{Deferral(key.Deferrable, key.InitiallyDeferred)}";
     }
 
-    private static string Deferral(bool deferrable, bool initiallyDeferred) =>
+    public static string Deferral(bool deferrable, bool initiallyDeferred) =>
         initiallyDeferred ? " DEFERRABLE INITIALLY DEFERRED" : deferrable ? " DEFERRABLE" : "";
 }

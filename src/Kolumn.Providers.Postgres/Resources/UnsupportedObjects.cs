@@ -1,0 +1,34 @@
+using Kolumn.Protocol;
+using Kolumn.Providers.Postgres.Database;
+using Kolumn.Sdk;
+
+namespace Kolumn.Providers.Postgres.Resources;
+
+/// <summary>What exists and no type of this provider can express.</summary>
+internal static class UnsupportedObjects
+{
+    public const string Code = "UNSUPPORTED_OBJECT";
+
+    /// <summary>More names than anybody reads; the rest are counted.</summary>
+    private const int MaxNames = 20;
+
+    /// <summary>One warning for each sort of object.</summary>
+    /// <param name="type">The type whose discovery says so.</param>
+    public static async Task<IReadOnlyList<Diagnostic>> FindAsync(PostgresSession session, string type, CancellationToken cancellationToken)
+    {
+        var found = new List<(string What, string Name)>();
+        await session.ReadAsync(
+            [new CatalogQuery(new Statement(CatalogSql.Unsupported) { Parameters = [type] }, row => found.Add((row.GetString(0), row.GetString(1))))],
+            cancellationToken);
+        return
+        [
+            .. found.GroupBy(one => one.What, one => one.Name).Select(sort => Diagnostic.Warning(
+                Code,
+                $"Left out, because it cannot be expressed: {sort.Key} ({Names([.. sort])})",
+                "Kolumn neither describes nor touches it. What depends on it can be managed all the same.")),
+        ];
+    }
+
+    private static string Names(List<string> names) =>
+        string.Join(", ", names.Take(MaxNames)) + (names.Count > MaxNames ? $" and {names.Count - MaxNames} more" : "");
+}
