@@ -20,4 +20,9 @@ public static class FunctionNames
     public const string BeginTransaction = "BeginTransaction";
     public const string CommitTransaction = "CommitTransaction";
     public const string RollbackTransaction = "RollbackTransaction";
+
+    // Beyond the specification's own list.
+    public const string BatchOperation = "BatchOperation";
+    public const string DiscoverDatabase = "DiscoverDatabase";
+    public const string Introspect = "Introspect";
 }

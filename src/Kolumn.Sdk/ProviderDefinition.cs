@@ -42,6 +42,9 @@ public sealed class ProviderDefinition<TSession>
     /// <summary>Where changes are recorded; null: the provider has no GetAuditLog. The provider block takes <c>audit = false</c> to do without.</summary>
     public IAuditStore<TSession>? Audit { get; init; }
 
+    /// <summary>Names and sizes for DiscoverDatabase and Introspect; null: they do without.</summary>
+    public IDatabaseFacts<TSession>? Facts { get; init; }
+
     /// <summary>Whether an object is Kolumn's own, as its audit table is. Such objects are never found, and nobody can describe one.</summary>
     public Func<ObjectReference, bool> IsReserved { get; init; } = _ => false;
 

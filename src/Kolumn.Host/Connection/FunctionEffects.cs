@@ -17,13 +17,13 @@ internal static class FunctionEffects
         FunctionNames.DetectDrift,
         FunctionNames.ValidateState,
         FunctionNames.GetAuditLog,
+        FunctionNames.DiscoverDatabase,
+        FunctionNames.Introspect,
 
         // Of the specification's later tiers.
         "OutboxHealthMetrics",
         "PlanMigration",
         "GetTypeConversion",
-        "DiscoverDatabase",
-        "Introspect",
     };
 
     /// <remarks>SetState counts as reading: it replaces what the provider's memory holds, and a restarted provider has none.</remarks>

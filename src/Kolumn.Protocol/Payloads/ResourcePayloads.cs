@@ -90,11 +90,22 @@ public sealed record DiscoverResourcesRequest
 
     /// <summary>May hold <c>names</c> (array of physical names) and <c>schemas</c> (array); other members are the type's own.</summary>
     public JsonObject? Filters { get; init; }
+
+    /// <summary>At most so many resources, 1 to 10000; absent: all of them.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>The <see cref="DiscoverResourcesResponse.NextToken"/> of the page before.</summary>
+    public string? PageToken { get; init; }
 }
 
 public sealed record DiscoverResourcesResponse : Envelope
 {
     public IReadOnlyList<DiscoveredResource> Resources { get; init => field = value ?? []; } = [];
+
+    public bool HasMore { get; init; }
+
+    /// <summary>For the next page; absent after the last one.</summary>
+    public string? NextToken { get; init; }
 }
 
 /// <summary>An object that exists, as configuration one could write and as the state one would record.</summary>

@@ -73,14 +73,9 @@ internal sealed class DriftDetection<TSession>(ResourceTypes<TSession> types)
         }
 
         var recorded = RecordedState.Read(target.ManagedState)?.Definition;
-        try
-        {
-            return new Sought(type, target.ResourceId ?? type.IdentityOf(recorded ?? new JsonObject { ["name"] = target.Name }), recorded, null);
-        }
-        catch (Exception unreadable) when (unreadable is HandlerDefectException or ProviderException)
-        {
-            return new Sought(null, "", null, UnreadableRecord(target.Address));
-        }
+        return (target.ResourceId ?? type.TryIdentityOf(recorded ?? new JsonObject { ["name"] = target.Name })) is { } identity
+            ? new Sought(type, identity, recorded, null)
+            : new Sought(null, "", null, UnreadableRecord(target.Address));
     }
 
     /// <summary>A record in which its own handler finds no name.</summary>

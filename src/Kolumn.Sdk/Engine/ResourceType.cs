@@ -46,6 +46,19 @@ internal sealed class ResourceType<TSession>
     /// <exception cref="HandlerDefectException">The handler finds no name in it.</exception>
     public string IdentityOf(JsonObject definition) => HandlerCall.Run(Name, nameof(ICreateHandler.IdentityOf), () => Creator.IdentityOf(definition));
 
+    /// <summary>null when the handler finds no name in it: what is no definition of this type.</summary>
+    public string? TryIdentityOf(JsonObject definition)
+    {
+        try
+        {
+            return IdentityOf(definition);
+        }
+        catch (Exception unreadable) when (unreadable is HandlerDefectException or ProviderException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether the object is Kolumn's own.</summary>
     public bool IsReserved(string identity) => _isReserved(new ObjectReference(Name, identity));
 
@@ -67,6 +80,12 @@ internal sealed class ResourceType<TSession>
 
         return existing;
     }
+
+    /// <summary>What exists of the type and cannot be expressed, one diagnostic each.</summary>
+    public Task<IReadOnlyList<Diagnostic>> FindUnsupportedAsync(TSession session, CancellationToken cancellationToken) =>
+        Discoverer is IIncompleteHandler<TSession> incomplete
+            ? HandlerCall.RunAsync(Name, nameof(incomplete.FindUnsupportedAsync), () => incomplete.FindUnsupportedAsync(session, cancellationToken))
+            : Task.FromResult<IReadOnlyList<Diagnostic>>([]);
 
     public IEnumerable<string> Faults()
     {

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Sdk.Engine;
@@ -86,10 +84,8 @@ internal sealed class AuditFunction<TSession>(ResourceTypes<TSession> types, IAu
 
     private static DateTimeOffset? Given(DateTimeOffset? moment) => moment == default(DateTimeOffset) ? null : moment;
 
-    private static string TokenOf(long position) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(position.ToString(CultureInfo.InvariantCulture)));
+    private static string TokenOf(long position) => PageToken.Of(position.ToString(CultureInfo.InvariantCulture));
 
     private static long? PositionOf(string token) =>
-        Base64Url.IsValid(token) && long.TryParse(Encoding.ASCII.GetString(Base64Url.DecodeFromChars(token)), NumberStyles.None, CultureInfo.InvariantCulture, out var position)
-            ? position
-            : null;
+        PageToken.Read(token) is { } place && long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : null;
 }

@@ -64,6 +64,12 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         AddAlways<VersionRequest, VersionResponse>(FunctionNames.Version, (_, call, token) => about.VersionAsync(call?.Connection, token));
         Add<DriftRequest, DriftResponse>(FunctionNames.DetectDrift, drift.DetectAsync);
         Add<ValidateRequest, ValidateResponse>(FunctionNames.ValidateState, checks.ValidateAsync);
+        var introspection = new IntrospectFunctions<TSession>(definition.Name, _types, definition.Facts, time);
+        Add<DiscoverDatabaseRequest, DiscoverDatabaseResponse>(FunctionNames.DiscoverDatabase, introspection.DiscoverAsync);
+        Add<IntrospectRequest, IntrospectResponse>(FunctionNames.Introspect, introspection.IntrospectAsync);
+        var batch = new BatchFunction<TSession>(definition.IsolationLevels, definition.HasTransactionalDdl, _routes.ContainsKey, (function, input, call, token) =>
+            RunAsync(function, _routes[function], input, call, token, token));
+        Add<BatchRequest, BatchResponse>(FunctionNames.BatchOperation, batch.RunAsync);
         if (definition.Audit is { } store)
         {
             Add<AuditRequest, AuditResponse>(FunctionNames.GetAuditLog, new AuditFunction<TSession>(_types, store).ReadAsync);

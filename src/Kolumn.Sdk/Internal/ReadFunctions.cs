@@ -33,7 +33,7 @@ internal sealed class ReadFunctions<TSession>(ResourceTypes<TSession> types, Pro
 
     public async Task<DiscoverResourcesResponse> DiscoverAsync(DiscoverResourcesRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {
-        var wanted = types.All;
+        IReadOnlyList<ResourceType<TSession>> wanted = [.. types.All];
         if (request.ResourceType is not ("" or "*"))
         {
             if (!types.TryResolve(request.ResourceType, out var type))
@@ -49,23 +49,32 @@ internal sealed class ReadFunctions<TSession>(ResourceTypes<TSession> types, Pro
             return Envelope.Failure<DiscoverResourcesResponse>(faults);
         }
 
-        var (found, leftOut) = (new List<DiscoveredResource>(), new List<Diagnostic>());
+        if (DiscoverPage.Read(request, wanted, out var fault) is not { } page)
+        {
+            return Envelope.Failure<DiscoverResourcesResponse>([fault!]);
+        }
+
+        var (found, leftOut) = (new List<(string Identity, string Type, DiscoveredResource Resource)>(), new List<Diagnostic>());
         await using var session = await call.Connection.OpenAsync(SessionMode.Read, cancellationToken);
-        foreach (var type in wanted)
+        foreach (var type in wanted.Skip(page.FirstType))
         {
             var identities = filters.States?.Select(type.IdentityOf).ToHashSet(StringComparer.Ordinal);
             var definitions = await type.ReadAsync(session, identities, cancellationToken);
-            var matching = definitions.Where(d => filters.Match(d.Value, d.Key)).Select(d => Describe(type, d.Key, d.Value)).ToList();
+            var matching = page.Cut(type, definitions.Where(d => filters.Match(d.Value, d.Key)).ToList());
             Log.Discovered(loggers.Discovery, matching.Count, type.Name);
-            found.AddRange(matching);
-            if (identities is null && type.Discoverer is IIncompleteHandler<TSession> incomplete)
+            found.AddRange(matching.Select(d => (d.Key, type.Name, Describe(type, d.Key, d.Value))));
+            if (identities is null && page.Begins(type.Name))
             {
-                leftOut.AddRange(await HandlerCall.RunAsync(
-                    type.Name, nameof(incomplete.FindUnsupportedAsync), () => incomplete.FindUnsupportedAsync(session, cancellationToken)));
+                leftOut.AddRange(await type.FindUnsupportedAsync(session, cancellationToken));
+            }
+
+            if (page.IsFull(found.Count))
+            {
+                break;
             }
         }
 
-        return new DiscoverResourcesResponse { Success = true, Resources = found, Diagnostics = leftOut.Count > 0 ? leftOut : null };
+        return page.Answer(found) with { Diagnostics = leftOut.Count > 0 ? leftOut : null };
     }
 
     private static DiscoveredResource Describe(ResourceType<TSession> type, string identity, JsonObject definition) => new()

@@ -11,7 +11,7 @@ public sealed class TransactionTests(PostgresDatabases databases) : PostgresTest
 {
     private const string Tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1";
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly ManualClock _time = new();
 
     [Fact]
     public async Task Transaction_CallRefusedInside_KeepsTheRestAndCommits()

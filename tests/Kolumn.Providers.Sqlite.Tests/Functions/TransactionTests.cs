@@ -12,7 +12,7 @@ public sealed class TransactionTests : IDisposable
     private const string Tables = @"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'kolumn\_%' ESCAPE '\' ORDER BY 1";
 
     private readonly SqliteFile _file = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly ManualClock _time = new();
 
     [Fact]
     public async Task Transaction_CommittedOneAfterRolledBackOne_LeavesOnlyItsOwn()

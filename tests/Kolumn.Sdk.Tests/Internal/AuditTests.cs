@@ -8,7 +8,7 @@ namespace Kolumn.Sdk.Tests.Internal;
 
 public sealed class AuditTests
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly ManualClock _time = new();
     private readonly FolderAudit _audit = new();
 
     [Fact]
@@ -23,12 +23,13 @@ public sealed class AuditTests
         var log = await ReadAsync(provider, new AuditRequest());
 
         log.Success.ShouldBeTrue(log.Error);
-        log.Entries.Select(e => $"{e.Timestamp:HH:mm} {e.EventType} {e.Action} {e.Target} {e.Outcome} {e.Source} {e.Actor}").ShouldBe(
+        var start = _time.GetUtcNow() - TimeSpan.FromMinutes(1);
+        log.Entries.Select(e => $"{(e.Timestamp - start).TotalMinutes} {e.EventType} {e.Action} {e.Target} {e.Outcome} {e.Source} {e.Actor}").ShouldBe(
             [
-                $"03:05 resource_change delete folder_blob.b success folder 1.2.3 {Environment.UserName}",
-                $"03:05 resource_change update folder_note.a success folder 1.2.3 {Environment.UserName}",
-                $"03:04 resource_change create folder_blob.b success folder 1.2.3 {Environment.UserName}",
-                $"03:04 resource_change create folder_note.a success folder 1.2.3 {Environment.UserName}",
+                $"1 resource_change delete folder_blob.b success folder 1.2.3 {Environment.UserName}",
+                $"1 resource_change update folder_note.a success folder 1.2.3 {Environment.UserName}",
+                $"0 resource_change create folder_blob.b success folder 1.2.3 {Environment.UserName}",
+                $"0 resource_change create folder_note.a success folder 1.2.3 {Environment.UserName}",
             ]);
         log.Entries[1].Details.ToJsonString().ShouldBe("""{"identity":"a","changes":["text","pin"],"statements":1}""");
         log.Entries.Select(e => e.EventId).Distinct().Count().ShouldBe(4);

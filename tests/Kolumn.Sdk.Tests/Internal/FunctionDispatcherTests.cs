@@ -24,7 +24,7 @@ public sealed class FunctionDispatcherTests
             [
                 "CreateResource", "ReadResource", "UpdateResource", "DeleteResource", "DiscoverResources",
                 "Plan", "Apply", "GetState", "SetState", "Ping", "Version",
-                "DetectDrift", "ValidateState", "BeginTransaction", "CommitTransaction", "RollbackTransaction",
+                "DetectDrift", "ValidateState", "DiscoverDatabase", "Introspect", "BatchOperation", "BeginTransaction", "CommitTransaction", "RollbackTransaction",
             ]);
         schema.ResourceTypes.Select(t => t.Name).ShouldBe(["note", "poem", "blob", "letter"]);
         schema.ResourceTypes[0].ConfigSchema.Attributes.Keys.ShouldNotContain("bytes");

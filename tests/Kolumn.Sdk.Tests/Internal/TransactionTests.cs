@@ -8,7 +8,7 @@ namespace Kolumn.Sdk.Tests.Internal;
 
 public sealed class TransactionTests
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly ManualClock _time = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
