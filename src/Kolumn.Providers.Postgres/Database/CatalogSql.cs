@@ -36,6 +36,14 @@ internal static class CatalogSql
 
     public static string Policies => Text("policies");
 
+    public static string Publications => Text("publications");
+
+    public static string PublicationTables => Text("publication_tables");
+
+    public static string PublicationTablesBefore15 => Text("publication_tables_before_15");
+
+    public static string PublicationSchemas => Text("publication_schemas");
+
     public static string Unsupported => Text("unsupported");
 
     public static string Triggers => Text("triggers");

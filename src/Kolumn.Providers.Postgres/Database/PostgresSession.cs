@@ -34,6 +34,9 @@ internal sealed class PostgresSession : ITransactionSession
         _options = options;
     }
 
+    /// <summary>The server's major version.</summary>
+    public int ServerVersion => _connection.PostgreSqlVersion.Major;
+
     /// <summary>Begins the transaction on a connection that from now on belongs to the session.</summary>
     public static async Task<PostgresSession> BeginAsync(
         NpgsqlConnection connection, IsolationLevel isolation, PostgresOptions options, CancellationToken cancellationToken)

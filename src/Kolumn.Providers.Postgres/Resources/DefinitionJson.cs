@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Kolumn.Providers.Postgres.Resources.Extensions;
 using Kolumn.Providers.Postgres.Resources.Indexes;
 using Kolumn.Providers.Postgres.Resources.Policies;
+using Kolumn.Providers.Postgres.Resources.Publications;
 using Kolumn.Providers.Postgres.Resources.Routines;
 using Kolumn.Providers.Postgres.Resources.Schemas;
 using Kolumn.Providers.Postgres.Resources.Sequences;
@@ -71,4 +72,6 @@ internal static class DefinitionJson
 [JsonSerializable(typeof(TriggerDefinition))]
 [JsonSerializable(typeof(PartitionDefinition))]
 [JsonSerializable(typeof(PolicyDefinition))]
+[JsonSerializable(typeof(PublicationDefinition))]
+[JsonSerializable(typeof(PublishedTable))]
 internal sealed partial class DefinitionJsonContext : JsonSerializerContext;

@@ -2,6 +2,7 @@ using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Resources.Extensions;
 using Kolumn.Providers.Postgres.Resources.Indexes;
 using Kolumn.Providers.Postgres.Resources.Policies;
+using Kolumn.Providers.Postgres.Resources.Publications;
 using Kolumn.Providers.Postgres.Resources.Routines;
 using Kolumn.Providers.Postgres.Resources.Schemas;
 using Kolumn.Providers.Postgres.Resources.Sequences;
@@ -31,5 +32,6 @@ internal static class ResourceKinds
         (IndexResource.Type, new IndexHandler()),
         (TriggerResource.Type, new TriggerHandler()),
         (PolicyResource.Type, new PolicyHandler()),
+        (PublicationResource.Type, new PublicationHandler()),
     ];
 }

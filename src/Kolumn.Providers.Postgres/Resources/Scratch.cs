@@ -85,10 +85,7 @@ internal sealed class Scratch
             {
                 walk.Push((step.Item, true));
                 var needs = step.Item.Needs.SelectMany(need => items.TryGetValue(need, out var item) ? [item] : planned.Making(need)).ToList();
-                if (step.Item.Stage is { } stage && !needs.Exists(need => need.Name == stage.Name))
-                {
-                    needs.Add(stage);
-                }
+                needs.AddRange(step.Item.Stages.Where(stage => !needs.Exists(need => need.Name == stage.Name)).ToList());
 
                 foreach (var need in needs)
                 {
@@ -244,7 +241,7 @@ internal sealed class Scratch
 internal sealed record ScratchItem(ObjectReference Object, QualifiedName Name, IReadOnlyList<Statement> Create, IReadOnlyCollection<ObjectReference> Needs)
 {
     /// <summary>What exists and it stands on, unless one of <see cref="Needs"/> brings it.</summary>
-    public ScratchItem? Stage { get; init; }
+    public IReadOnlyList<ScratchItem> Stages { get; init; } = [];
 
     /// <summary>Instead of <see cref="Create"/>: makes a copy of what exists under the name given.</summary>
     public Func<QualifiedName, Statement>? Copy { get; init; }

@@ -36,18 +36,20 @@ internal abstract class SpelledHandler<T> : ObjectHandler<T>, INormalizingHandle
         return new ScratchItem(
             new ObjectReference(Type, IdentityOf(definition)),
             LookupOf(IdentityOf(definition)) ?? throw new InvalidOperationException("A described object has a name."),
-            [.. Create(wanted), .. wanted.Comment is { } comment ? [wanted.Sql.Comment(comment)] : Array.Empty<Statement>()],
+            [.. CreateInScratch(wanted), .. wanted.Comment is { } comment ? [wanted.Sql.Comment(comment)] : Array.Empty<Statement>()],
             [.. Requires(definition)])
         {
-            Stage = StageOf(wanted),
+            Stages = [.. StagesOf(wanted)],
         };
     }
 
     /// <summary>The definition without what would make the attempt dear or refused although it is spelled as it is written.</summary>
     protected virtual T ForScratch(T definition) => definition;
 
-    /// <summary>What exists already and the object stands on, made where it is tried out; null when it stands alone.</summary>
-    protected virtual ScratchItem? StageOf(T definition) => null;
+    protected virtual IEnumerable<Statement> CreateInScratch(T definition) => Create(definition);
+
+    /// <summary>What exists already and the object stands on, made where it is tried out.</summary>
+    protected virtual IEnumerable<ScratchItem> StagesOf(T definition) => [];
 
     /// <param name="spelled">As read back.</param>
     /// <param name="asked">As described.</param>

@@ -73,7 +73,7 @@ internal sealed class PolicyHandler : SpelledHandler<PolicyDefinition>, IObstruc
     /// <summary>A role may come with the plan.</summary>
     protected override PolicyDefinition ForScratch(PolicyDefinition definition) => definition with { Roles = [] };
 
-    protected override ScratchItem? StageOf(PolicyDefinition definition) => TableStage.Like(definition.Table);
+    protected override IEnumerable<ScratchItem> StagesOf(PolicyDefinition definition) => [TableStage.Like(definition.Table)];
 
     protected override PolicyDefinition Complete(PolicyDefinition spelled, PolicyDefinition asked) => spelled with { Roles = asked.Roles };
 }

@@ -74,11 +74,18 @@ internal sealed class PartitionHandler : SpelledHandler<PartitionDefinition>
     };
 
     /// <summary>The key can only be told by the server.</summary>
-    protected override ScratchItem? StageOf(PartitionDefinition definition) => TableStage.Like(definition.Table) with
+    protected override IEnumerable<ScratchItem> StagesOf(PartitionDefinition definition)
     {
-        Copy = name => new Statement(
-            $"DO {SqlLiteral.Quote($"BEGIN EXECUTE {SqlLiteral.Quote($"CREATE TABLE {name.Quoted} (LIKE {definition.Parent.Quoted}) PARTITION BY ")} || pg_get_partkeydef({SqlLiteral.Quote(definition.Parent.Quoted)}::regclass); END")}"),
-    };
+        var (parent, regclass) = (definition.Parent.Quoted, SqlLiteral.Quote(definition.Parent.Quoted) + "::regclass");
+        yield return TableStage.Like(definition.Table) with
+        {
+            Copy = name =>
+            {
+                var create = SqlLiteral.Quote($"CREATE TABLE {name.Quoted} (LIKE {parent}) PARTITION BY ");
+                return new Statement($"DO {SqlLiteral.Quote($"BEGIN EXECUTE {create} || pg_get_partkeydef({regclass}); END")}");
+            },
+        };
+    }
 
     protected override PartitionDefinition Complete(PartitionDefinition spelled, PartitionDefinition asked) => spelled with { Owner = asked.Owner, Unlogged = asked.Unlogged };
 

@@ -53,8 +53,8 @@ internal sealed class TriggerHandler : SpelledHandler<TriggerDefinition>, IObstr
         : actual.Enabled == desired.Enabled ? []
         : [TriggerSql.Enable(desired)];
 
-    protected override ScratchItem? StageOf(TriggerDefinition definition) =>
-        definition.Timing == TriggerDefinition.InsteadOf ? TableStage.ViewOn(definition.Table) : TableStage.Like(definition.Table);
+    protected override IEnumerable<ScratchItem> StagesOf(TriggerDefinition definition) =>
+        [definition.Timing == TriggerDefinition.InsteadOf ? TableStage.ViewOn(definition.Table) : TableStage.Like(definition.Table)];
 
     protected override TriggerDefinition Complete(TriggerDefinition spelled, TriggerDefinition asked) => spelled;
 }
