@@ -29,6 +29,7 @@ public static class CoreCodes
     public const string StateDamaged = "STATE_DAMAGED";
     public const string StateUnreadable = "STATE_UNREADABLE";
     public const string StateNotWritten = "STATE_NOT_WRITTEN";
+    public const string HazardNotAllowed = "HAZARD_NOT_ALLOWED";
     public const string InvalidPlanFile = "INVALID_PLAN_FILE";
     public const string UnknownOutput = "UNKNOWN_OUTPUT";
 }

@@ -40,6 +40,12 @@ public sealed record ApplyOptions
     /// <summary>A plan saved before; without it a fresh plan is made.</summary>
     public string? PlanFile { get; init; }
 
-    /// <summary>Shown the plan before anything is done; false turns it down. Not asked when there is nothing to do.</summary>
+    /// <summary>Names of hazards that may come true; <see cref="ProjectPlan.Destructive"/> ones stop the run when they are not among them.</summary>
+    public IReadOnlyCollection<string> AllowedHazards { get; init; } = [];
+
+    /// <summary>Is shown the plan, if there is something to do.</summary>
+    public Action<ProjectPlan>? Show { get; init; }
+
+    /// <summary>Asked before anything is done; false turns the plan down. Not asked when there is nothing to do, or it must not be done.</summary>
     public required Func<ProjectPlan, CancellationToken, Task<bool>> Approve { get; init; }
 }

@@ -128,7 +128,7 @@ public sealed class KolumnEngine(
     /// 2. The project is read.
     /// 3. The state is locked and read, while the providers start; a saved plan must have been made from it.
     /// 4. The providers plan, or the saved plan is found to fit what the configuration says.
-    /// 5. Somebody agrees.
+    /// 5. What it destroys is allowed, and somebody agrees.
     /// 6. The providers apply; every result is recorded when it is certain.
     /// 7. The journal becomes the next snapshot, and the lock is released.
     /// </summary>
@@ -199,9 +199,23 @@ public sealed class KolumnEngine(
 
     private static async Task<bool> AgreesAsync(ApplyOptions apply, ProjectPlan plan, DiagnosticList diagnostics, CancellationToken cancellationToken)
     {
+        if (!plan.HasChanges)
+        {
+            return true;
+        }
+
+        apply.Show?.Invoke(plan);
+        var forbidden = plan.Destructive.Where(d => !apply.AllowedHazards.Contains(d.Hazard.Name)).ToList();
+        foreach (var (address, hazard) in forbidden)
+        {
+            diagnostics.Add(Diagnostic.Error(
+                CoreCodes.HazardNotAllowed, "The plan is not allowed to lose data",
+                $"{hazard.Detail} If that is meant: --allow {hazard.Name}. Nothing has been changed.") with { Address = address });
+        }
+
         try
         {
-            return !plan.HasChanges || await apply.Approve(plan, cancellationToken);
+            return forbidden.Count == 0 && await apply.Approve(plan, cancellationToken);
         }
         catch (OperationCanceledException)
         {

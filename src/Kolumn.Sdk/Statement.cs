@@ -19,7 +19,7 @@ public sealed record Statement(string Text)
 public static class HazardNames
 {
     /// <summary>Rows or values are lost.</summary>
-    public const string DataLoss = "data_loss";
+    public const string DataLoss = Hazard.DataLoss;
 
     /// <summary>Every row is written again.</summary>
     public const string TableRewrite = "table_rewrite";

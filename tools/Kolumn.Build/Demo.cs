@@ -64,10 +64,10 @@ internal static class Demo
         await shop.KolumnAsync(0, ["apply", "--auto-approve"], cancellationToken);
 
         // 5
-        Terminal.Heading("Somebody changes the database by hand; the plan finds it");
+        Terminal.Heading("Somebody changes the database by hand; the plan finds it, and undoing it loses a column, which has to be allowed");
         shop.Sql("ALTER TABLE suppliers ADD COLUMN fax TEXT");
         await shop.KolumnAsync(2, ["plan", "--detailed-exitcode"], cancellationToken);
-        await shop.KolumnAsync(0, ["apply", "--auto-approve"], cancellationToken);
+        await shop.KolumnAsync(0, ["apply", "--auto-approve", "--allow", "data_loss"], cancellationToken);
         await shop.KolumnAsync(0, ["plan", "--detailed-exitcode"], cancellationToken);
 
         // 6

@@ -11,12 +11,13 @@ namespace Kolumn.Cli.Commands;
 internal static class ApplyCommand
 {
     private static readonly Option<bool> AutoApprove = new("--auto-approve", "-auto-approve") { Description = "Do not ask" };
+    private static readonly Option<string[]> Allow = new("--allow", "-allow") { Description = "Let the plan do what it names as a hazard, data_loss; may be repeated", HelpName = "HAZARD" };
     private static readonly Option<string?> Plan = new("--plan", "-plan") { Description = "Do what this saved plan says, like FILE", HelpName = "FILE" };
     private static readonly Argument<string?> File = ProjectArguments.PathArgument("FILE", "A plan saved by kolumn plan -o FILE, or the project: a directory or a .kl file");
 
     public static Command CreateApply()
     {
-        var command = new Command("apply", "Show the plan, ask, and do it") { File, AutoApprove, Plan, PlanOptions.Detailed, PlanOptions.Sql, PlanOptions.Explain };
+        var command = new Command("apply", "Show the plan, ask, and do it") { File, AutoApprove, Allow, Plan, PlanOptions.Detailed, PlanOptions.Sql, PlanOptions.Explain };
         ProjectArguments.AddTo(command);
         command.SetAction((parsed, token) => CommandRun.RunAsync(
             parsed,
@@ -41,7 +42,7 @@ internal static class ApplyCommand
 
     /// <summary>
     /// 1. the project is read;
-    /// 2. the engine plans; the plan is shown and agreed to: by a person, by --auto-approve, or before, by whoever saved it;
+    /// 2. the engine plans; the plan is shown, what it destroys must be allowed, and it is agreed to: by a person, by --auto-approve, or before, by whoever saved it;
     /// 3. the engine applies, and tells how it went.
     /// </summary>
     private static async Task<Outcome> RunAsync(
@@ -63,7 +64,13 @@ internal static class ApplyCommand
 
         // 2
         var approval = new Approval(run.Terminal, isDestroy);
-        var options = new ApplyOptions { PlanFile = planFile, Approve = ApproveAsync };
+        var options = new ApplyOptions
+        {
+            PlanFile = planFile,
+            AllowedHazards = isDestroy ? [] : parsed.GetValue(Allow) ?? [],
+            Show = Show,
+            Approve = async (_, token) => isAgreed || await approval.AskAsync(token),
+        };
 
         // 3
         ApplyReport report = isDestroy
@@ -72,11 +79,10 @@ internal static class ApplyCommand
         project.Progress.Clear();
         return new Outcome(new ApplyOutcomeReport(report, isDestroy), [.. report.Diagnostics, .. approval.Faults]);
 
-        async Task<bool> ApproveAsync(ProjectPlan plan, CancellationToken token)
+        void Show(ProjectPlan plan)
         {
             project.Progress.Clear();
             run.Show(new PlanReport(plan, PlanOptions.Of(parsed)));
-            return isAgreed || await approval.AskAsync(token);
         }
     }
 }

@@ -31,6 +31,7 @@ internal sealed record PlanReport(ProjectPlan Plan, PlanTextOptions Options, str
             ["drifted"] = counts.Drifted,
             ["deferred"] = counts.Deferred,
         };
+        document["needs_allowed"] = new JsonArray([.. Plan.Destructive.Select(d => d.Hazard.Name).Distinct().Select(n => (JsonNode)n)]);
         document["resources"] = new JsonArray([.. Plan.Batches.SelectMany(b => b.Plan.Operations.Select(o => Resource(b.Instance, o)))]);
         document["deferred"] = new JsonArray([.. Plan.Deferred.Select(Deferred)]);
         document["outputs"] = new JsonObject(Plan.Outputs.Select(o => KeyValuePair.Create(o.Name, (JsonNode?)Output(o))));

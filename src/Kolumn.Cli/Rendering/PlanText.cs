@@ -18,7 +18,7 @@ internal sealed record PlanTextOptions(bool Detailed = false, bool Statements = 
 /// 2. what will be done, in the order in which it will be;
 /// 3. what can only be planned later, and what becomes of the outputs;
 /// 4. the steps, when asked for;
-/// 5. one line that sums it up.
+/// 5. one line that sums it up, and what has to be allowed.
 /// </summary>
 internal sealed class PlanText(Palette palette, int width, PlanTextOptions options)
 {
@@ -44,6 +44,12 @@ internal sealed class PlanText(Palette palette, int width, PlanTextOptions optio
         }
 
         plan._text.Append(Summary(project, palette)).Append('\n'); // 5
+        if (project.Destructive.Select(d => d.Hazard.Name).Distinct().ToList() is { Count: > 0 } hazards)
+        {
+            plan._text.Append(palette.Error("!")).Append(" It loses data, which apply only does with ")
+                .Append(palette.Strong(string.Join(' ', hazards.Select(h => $"--allow {Printable.Line(h)}")))).Append(".\n");
+        }
+
         return plan._text.ToString();
     }
 
@@ -188,7 +194,7 @@ internal sealed class PlanText(Palette palette, int width, PlanTextOptions optio
 
         foreach (var hazard in resource.Hazards ?? [])
         {
-            Func<string, string> warn = hazard.Name == "data_loss" ? palette.Error : palette.Update;
+            Func<string, string> warn = hazard.Name == Hazard.DataLoss ? palette.Error : palette.Update;
             _attributes.AppendWrapped(_text, warn("! " + Printable.Line(hazard.Name)) + ": ", hazard.Name.Length + 4, Printable.Line(hazard.Detail));
         }
 

@@ -33,6 +33,14 @@ public sealed record ProjectPlan
     /// <summary>All operations, in the order of execution.</summary>
     public IEnumerable<PlannedResource> Operations => Batches.SelectMany(b => b.Plan.Operations);
 
+    /// <summary>
+    /// What applying it destroys, by the address of the resource; it has to be allowed by name. A plan to destroy everything says
+    /// so itself and needs no other permission.
+    /// </summary>
+    public IEnumerable<(string Address, Hazard Hazard)> Destructive => IsDestroy
+        ? []
+        : Operations.SelectMany(o => (o.Hazards ?? []).Where(h => h.Name == Hazard.DataLoss).Select(h => (o.Address, h)));
+
     public PlanCounts Counts => PlanCounts.Of(Operations) with { Deferred = Deferred.Count };
 
     /// <summary>Whether applying it would change a database or what is recorded about one.</summary>

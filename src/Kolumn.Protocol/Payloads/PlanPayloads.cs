@@ -102,7 +102,11 @@ public sealed record PlannedResource
 /// <summary>What a planned statement may do to a live system.</summary>
 /// <param name="Name">For example <c>data_loss</c>, <c>table_rewrite</c>, <c>long_lock</c>, <c>index_build</c>.</param>
 /// <param name="Detail">Which object, and why.</param>
-public sealed record Hazard(string Name, string Detail);
+public sealed record Hazard(string Name, string Detail)
+{
+    /// <summary>Rows or values are lost: the one hazard that a host lets happen only to somebody who has named it.</summary>
+    public const string DataLoss = "data_loss";
+}
 
 /// <summary>One attribute's change, shown to people and stored in plan files.</summary>
 public sealed record AttributeChange

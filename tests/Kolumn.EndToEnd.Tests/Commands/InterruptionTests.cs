@@ -161,7 +161,7 @@ public sealed class InterruptionTests : IDisposable
         using var connection = new SqliteConnection($"Data Source={_project.File(database)};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+        command.CommandText = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'kolumn_audit_log'";
         using var reader = command.ExecuteReader();
         var tables = new List<string>();
         while (reader.Read())

@@ -64,7 +64,7 @@ public sealed class QuickstartTests : IDisposable
         var drifted = await _project.ExpectAsync(2, "plan", "--detailed-exitcode");
         drifted.ShouldContain("Changed outside Kolumn since the last apply:");
         drifted.ShouldContain("columns.fax");
-        await _project.ExpectAsync(0, "apply", "--auto-approve");
+        await _project.ExpectAsync(0, "apply", "--auto-approve", "--allow", "data_loss");
         await _project.ExpectAsync(0, "plan", "--detailed-exitcode");
 
         // 6: gone
