@@ -15,7 +15,7 @@ WHERE t.relkind IN ('r', 'm', 'p') AND NOT t.relispartition
            THEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
            ELSE (n.nspname::text, c.relname::text) IN (SELECT s, r FROM unnest($1::text[], $2::text[]) AS wanted (s, r))
       END
-  AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+  AND i.indexrelid NOT IN (SELECT k.conindid FROM pg_catalog.pg_constraint k WHERE k.contype IN ('p', 'u', 'x'))
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
                   WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid IN (c.oid, t.oid) AND e.deptype = 'e')
 ORDER BY n.nspname, c.relname
