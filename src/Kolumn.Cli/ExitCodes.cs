@@ -9,7 +9,7 @@ internal static class ExitCodes
     /// <summary>Something is wrong; a diagnostic says what.</summary>
     public const int Error = 1;
 
-    /// <summary><c>plan --detailed-exitcode</c>: the plan is sound and not empty.</summary>
+    /// <summary><c>plan --detailed-exitcode</c>: the plan is sound and not empty. <c>drift --detailed-exitcode</c>: something is not as recorded.</summary>
     public const int ChangesPending = 2;
 
     /// <summary>Stopped by Ctrl-C or SIGTERM, after what had been begun was brought to an end.</summary>

@@ -18,6 +18,9 @@ public sealed record ValidateResult(IReadOnlyList<Diagnostic> Diagnostics, int R
 /// <param name="Plan">Null when it did not come to a plan; there too when a provider's plan has errors, to show what is known.</param>
 public sealed record PlanResult(IReadOnlyList<Diagnostic> Diagnostics, ProjectPlan? Plan) : EngineResult(Diagnostics);
 
+/// <param name="Resources">Everything recorded, what others depend on first; empty when that could not be found out.</param>
+public sealed record DriftResult(IReadOnlyList<Diagnostic> Diagnostics, IReadOnlyList<RecordedDrift> Resources) : EngineResult(Diagnostics);
+
 /// <summary>What is recorded.</summary>
 /// <param name="Resources">In the order in which they were first recorded.</param>
 public sealed record StateResult(

@@ -74,7 +74,24 @@ public sealed class KolumnEngine(
     /// 3. The providers plan.
     /// 4. The state is released as it was.
     /// </summary>
-    public async Task<PlanResult> PlanAsync(bool isDestroy, CancellationToken cancellationToken)
+    public Task<PlanResult> PlanAsync(bool isDestroy, CancellationToken cancellationToken) =>
+        PlanAsync(isDestroy ? "plan destroy" : "plan", isDestroy, cancellationToken);
+
+    /// <summary>
+    /// What became of everything recorded. A plan to destroy it compares exactly that, records with what exists, whatever the
+    /// configuration wants of it; nothing else of that plan is used, so that what is protected from destruction does not matter.
+    /// </summary>
+    public async Task<DriftResult> DriftAsync(CancellationToken cancellationToken)
+    {
+        var result = await PlanAsync("drift", isDestroy: true, cancellationToken);
+        var marked = State().Resources.ToDictionary(r => r.Address, r => SensitiveMark.PathsIn(r.State).ToList(), StringComparer.Ordinal);
+        var recorded = (result.Plan?.Batches ?? [])
+            .SelectMany(b => b.Plan.Operations.Select(o => RecordedDrift.Of(b.Instance, o, marked.GetValueOrDefault(o.Address, []))))
+            .Reverse();
+        return new DriftResult([.. result.Diagnostics.Where(d => d.Code != DiagnosticCodes.DestroyProtected)], [.. recorded]);
+    }
+
+    private async Task<PlanResult> PlanAsync(string purpose, bool isDestroy, CancellationToken cancellationToken)
     {
         var diagnostics = new DiagnosticList();
         var project = Load(diagnostics); // 1
@@ -84,7 +101,7 @@ public sealed class KolumnEngine(
         }
 
         await using var sessions = StartProviders(project, isDestroy, cancellationToken);
-        if (StateStore.Open(new StateDirectory(project.Directory), isDestroy ? "plan destroy" : "plan", _time, diagnostics) is not { } store) // 2
+        if (StateStore.Open(new StateDirectory(project.Directory), purpose, _time, diagnostics) is not { } store) // 2
         {
             return new PlanResult(diagnostics.ToList(), null);
         }

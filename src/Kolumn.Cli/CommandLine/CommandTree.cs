@@ -54,6 +54,7 @@ internal static class CommandTree
         root.Subcommands.Add(InitCommand.Create());
         root.Subcommands.Add(ValidateCommand.Create());
         root.Subcommands.Add(PlanCommand.Create());
+        root.Subcommands.Add(DriftCommand.Create());
         root.Subcommands.Add(ApplyCommand.CreateApply());
         root.Subcommands.Add(ApplyCommand.CreateDestroy());
         root.Subcommands.Add(ShowCommand.Create());

@@ -49,7 +49,8 @@ internal sealed record PlanReport(ProjectPlan Plan, PlanTextOptions Options, str
         return json;
     }
 
-    private static Dictionary<string, AttributeChange>? Redact(IReadOnlyDictionary<string, AttributeChange>? changes) => changes?.ToDictionary(
+    /// <summary>The changes without values that must not be seen.</summary>
+    public static Dictionary<string, AttributeChange>? Redact(IReadOnlyDictionary<string, AttributeChange>? changes) => changes?.ToDictionary(
         c => c.Key, c => c.Value.Sensitive ? c.Value with { OldValue = Hidden(c.Value.OldValue), NewValue = Hidden(c.Value.NewValue) } : c.Value);
 
     private static JsonNode? Hidden(JsonNode? value) => value is null ? null : ValueText.Sensitive;

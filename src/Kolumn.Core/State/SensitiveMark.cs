@@ -70,6 +70,23 @@ internal static class SensitiveMark
         return copy;
     }
 
+    /// <summary>
+    /// Where marks stand, spelled as providers spell changes: members by name, elements by their <c>name</c>, a list of anything else
+    /// as a whole.
+    /// </summary>
+    public static IEnumerable<string> PathsIn(JsonNode? value, string path = "") => value switch
+    {
+        JsonObject members => members.SelectMany(m => PathsIn(m.Value, Join(path, m.Key))),
+        JsonArray elements when elements.All(e => NameOf(e) is not null) => elements.SelectMany(e => PathsIn(e, Join(path, NameOf(e)!))),
+        _ => Contains(value) ? [path] : [],
+    };
+
+    private static string? NameOf(JsonNode? element) =>
+        element is JsonObject members && members["name"] is JsonValue name && name.TryGetValue<string>(out var text) ? text : null;
+
+    private static string Join(string path, string name) =>
+        name.Length == 0 || !name.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '$') ? $"{path}[\"{name}\"]" : path.Length == 0 ? name : $"{path}.{name}";
+
     private static bool Contains(JsonNode? value) => value switch
     {
         JsonObject members => members.Any(m => Contains(m.Value)),

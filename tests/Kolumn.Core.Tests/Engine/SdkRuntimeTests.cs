@@ -103,6 +103,29 @@ public sealed class SdkRuntimeTests
         Directory.GetFiles(project.World).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Drift_ChangedGoneAndProtected_TellsWhatBecameOfEachRecord()
+    {
+        using var project = New(transactional: true);
+        project.Write(Text.Replace("text = \"roses\"", "text = \"roses\"\n  lifecycle { prevent_destroy = true }", StringComparison.Ordinal));
+        (await project.ApplyAsync()).Diagnostics.ShouldBeEmpty();
+        (await project.Engine().DriftAsync(TestProject.Token)).Resources.Select(r => r.Status).ShouldBe(["in_sync", "in_sync", "in_sync"]);
+
+        // What the configuration says meanwhile does not matter.
+        project.Write(Text[..Text.IndexOf("create", StringComparison.Ordinal)]);
+        await File.WriteAllTextAsync(FileOf(project, "note~first"), """{"name":"first","text":"overwritten","lines":[{"name":"one","text":"2"}]}""", TestProject.Token);
+        File.Delete(FileOf(project, "note~zwei"));
+
+        // The text is a secret, of which the state knows nothing but a mark.
+        var drift = await project.Engine().DriftAsync(TestProject.Token);
+
+        drift.Diagnostics.ShouldBeEmpty();
+        drift.Resources.Select(r => $"{r.Instance} {r.Address} {r.Status} {string.Join(',', r.Changes.Keys)}".TrimEnd()).ShouldBe(
+            ["folder folder_note.first drifted lines.one.text", "folder folder_note.second missing", "folder folder_poem.roses in_sync"], ignoreOrder: true);
+        Definition(project, "note~first")["text"]!.GetValue<string>().ShouldBe("overwritten");
+        File.Exists(FileOf(project, "poem~roses")).ShouldBeTrue();
+    }
+
     private static TestProject New(bool transactional)
     {
         var project = new TestProject();

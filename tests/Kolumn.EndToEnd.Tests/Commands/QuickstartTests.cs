@@ -60,7 +60,9 @@ public sealed class QuickstartTests : IDisposable
         await _project.ExpectAsync(0, "apply", "--auto-approve");
 
         // 5: a change behind Kolumn's back
+        (await _project.ExpectAsync(0, "drift", "--detailed-exitcode")).ShouldContain("No drift. Resources as recorded: 17.");
         Execute("ALTER TABLE suppliers ADD COLUMN fax TEXT");
+        (await _project.ExpectAsync(2, "drift", "--detailed-exitcode")).ShouldContain("Drift: 1 of 17 recorded resources.");
         var drifted = await _project.ExpectAsync(2, "plan", "--detailed-exitcode");
         drifted.ShouldContain("Changed outside Kolumn since the last apply:");
         drifted.ShouldContain("columns.fax");
