@@ -13,9 +13,13 @@ internal static class SqlReferences
 {
     private static readonly string[] Relations = [TableResource.Type, ViewResource.Type, MaterializedViewResource.Type, PartitionResource.Type];
 
+    private static readonly string[] Routines = [RoutineResource.Function, RoutineResource.Procedure];
+    private static readonly string[] Sequences = [SequenceResource.Type];
+    private static readonly string[] Types = [TypeResource.Type, .. Relations];
+
     /// <param name="sql">null needs nothing.</param>
     public static IEnumerable<ObjectReference> In(string? sql) =>
-        SqlMentions.In(sql).SelectMany(mention => TypesOf(mention.Kind).Select(type => new ObjectReference(type, mention.Name.ToString())));
+        SqlMentions.In(sql).Where(mention => !IsOwnType(mention)).SelectMany(mention => TypesOf(mention.Kind).Select(type => new ObjectReference(type, mention.Name.ToString())));
 
     /// <summary>A relation, whatever its kind.</summary>
     public static IEnumerable<ObjectReference> ToRelation(string identity) => Relations.Select(type => new ObjectReference(type, identity));
@@ -27,11 +31,14 @@ internal static class SqlReferences
     public static IEnumerable<ObjectReference> ToType(string? type) =>
         PostgresType.NameOf(type) is { } name ? TypesOf(SqlMentions.Kind.Type).Select(kind => new ObjectReference(kind, name.ToString())) : [];
 
+    private static bool IsOwnType(SqlMentions.Mention mention) =>
+        mention.Kind == SqlMentions.Kind.Type && mention.Name.Schema == QualifiedName.DefaultSchema && PostgresType.IsOwn(mention.Name.Name);
+
     private static string[] TypesOf(SqlMentions.Kind kind) => kind switch
     {
         SqlMentions.Kind.Relation => Relations,
-        SqlMentions.Kind.Function => [RoutineResource.Function, RoutineResource.Procedure],
-        SqlMentions.Kind.Sequence => [SequenceResource.Type],
-        _ => [TypeResource.Type, .. Relations],
+        SqlMentions.Kind.Function => Routines,
+        SqlMentions.Kind.Sequence => Sequences,
+        _ => Types,
     };
 }

@@ -41,7 +41,7 @@ internal static class PostgresType
 
     // Those that most columns have: nothing has to be scanned for them.
     private static readonly FrozenSet<string> Own = FrozenSet.ToFrozenSet(
-        [.. Aliases.Values, .. SerialTypes.Values, "text", "uuid", "date", "json", "jsonb", "bytea"], StringComparer.Ordinal);
+        [.. Aliases.Values, .. SerialTypes.Values, "text", "uuid", "date", "json", "jsonb", "bytea", "double", "timestamp", "time", "interval", "regclass"], StringComparer.Ordinal);
 
     // A database uses few types and uses them everywhere.
     private const int MaxRemembered = 1000;
@@ -72,13 +72,20 @@ internal static class PostgresType
     /// </summary>
     public static QualifiedName? NameOf(string? type)
     {
-        return type is null || Own.Contains(type) ? null : SqlScanner.Scan(type, SqlDialect.Postgres) switch
+        return type is null || IsOwn(type) ? null : SqlScanner.Scan(type, SqlDialect.Postgres) switch
         {
             [var schema, var dot, var name, ..] when SqlNames.IsName(schema) && dot.Is(type, '.') && SqlNames.IsName(name) =>
                 new QualifiedName(SqlNames.ValueOf(schema, type), SqlNames.ValueOf(name, type)),
             [var name, ..] when SqlNames.IsName(name) => new QualifiedName(QualifiedName.DefaultSchema, SqlNames.ValueOf(name, type)),
             _ => null,
         };
+    }
+
+    /// <summary>Whether it is surely a type of the server's own, with or without arguments and brackets.</summary>
+    public static bool IsOwn(string type)
+    {
+        var end = type.AsSpan().IndexOfAny('(', '[');
+        return Own.Contains(end < 0 ? type : type[..end]);
     }
 
     /// <summary>The serial pseudo-type of an integer type.</summary>

@@ -23,12 +23,15 @@ internal static class SqlMentions
     public static IReadOnlyCollection<Mention> In(string? sql)
     {
         var mentions = new HashSet<Mention>();
-        if (string.IsNullOrEmpty(sql))
+
+        // Asked for every expression of every plan, and most are as short as "0" or "n > 0".
+        var hasRelations = sql?.Contains("from", StringComparison.OrdinalIgnoreCase) == true || sql?.Contains("join", StringComparison.OrdinalIgnoreCase) == true;
+        if (sql is null || !(hasRelations || sql.Contains('(', StringComparison.Ordinal) || sql.Contains("::", StringComparison.Ordinal)))
         {
             return mentions;
         }
 
-        foreach (var relation in QueryRelations.In(sql))
+        foreach (var relation in hasRelations ? QueryRelations.In(sql) : [])
         {
             mentions.Add(new Mention(Kind.Relation, relation.Relation));
         }

@@ -26,10 +26,11 @@ LEFT JOIN pg_catalog.pg_namespace con ON con.oid = co.collnamespace
 LEFT JOIN pg_catalog.pg_constraint x ON x.conindid = i.indexrelid AND x.contype = 'x'
 LEFT JOIN pg_catalog.pg_operator op ON op.oid = x.conexclop[ia.attnum]
 LEFT JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace
-WHERE t.relkind IN ('r', 'm', 'p') AND NOT t.relispartition AND (x.oid IS NOT NULL) = $3::boolean
+WHERE t.relkind IN ('r', 'm', 'p') AND NOT t.relispartition
+  AND ($3::boolean AND i.indexrelid IN (SELECT k.conindid FROM pg_catalog.pg_constraint k WHERE k.contype = 'x')
+       OR NOT $3::boolean AND i.indexrelid NOT IN (SELECT k.conindid FROM pg_catalog.pg_constraint k WHERE k.contype IN ('p', 'u', 'x')))
   AND CASE WHEN $1::text[] IS NULL
            THEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
            ELSE (n.nspname::text, CASE WHEN $3::boolean THEN t.relname ELSE c.relname END::text) IN (SELECT s, r FROM unnest($1::text[], $2::text[]) AS wanted (s, r))
       END
-  AND i.indexrelid NOT IN (SELECT k.conindid FROM pg_catalog.pg_constraint k WHERE k.contype IN ('p', 'u'))
 ORDER BY i.indexrelid, ia.attnum
