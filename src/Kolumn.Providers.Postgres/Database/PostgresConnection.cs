@@ -86,7 +86,7 @@ internal sealed class PostgresConnection : IProviderConnection<PostgresSession>
     {
         try
         {
-            return await PostgresSession.BeginAsync(await _source.OpenConnectionAsync(cancellationToken), isolation, _options, cancellationToken);
+            return await PostgresSession.BeginAsync(_source, isolation, _options, cancellationToken);
         }
         catch (Exception refused) when (PostgresErrors.IsOfDriver(refused))
         {

@@ -14,9 +14,10 @@ internal static class PostgresErrors
     public static bool IsOfDriver(Exception exception) => exception is NpgsqlException or SocketException or IOException or TimeoutException;
 
     /// <param name="statement">What was refused, so that the diagnostic can quote the place.</param>
-    public static Diagnostic ToDiagnostic(Exception exception, PostgresOptions options, string? statement = null) => exception switch
+    /// <param name="holder">Who holds the lock that was waited for, where that is known.</param>
+    public static Diagnostic ToDiagnostic(Exception exception, PostgresOptions options, string? statement = null, string? holder = null) => exception switch
     {
-        PostgresException refused => FromServer(refused, options, statement),
+        PostgresException refused => FromServer(refused, options, statement, holder),
         { InnerException: TimeoutException } or TimeoutException => Diagnostic.Error(
             DiagnosticCodes.Connection,
             $"PostgreSQL at {options.Endpoint} did not answer in time",
@@ -33,9 +34,9 @@ internal static class PostgresErrors
         },
     };
 
-    private static Diagnostic FromServer(PostgresException refused, PostgresOptions options, string? statement)
+    private static Diagnostic FromServer(PostgresException refused, PostgresOptions options, string? statement, string? holder)
     {
-        var (code, advice, retryable) = Meaning(refused, options);
+        var (code, advice, retryable) = Meaning(refused, options, holder);
         var detail = string.Join(" ", new[] { Sentence(refused.Detail), Sentence(refused.Hint), Place(refused, statement), advice }.Where(part => part is not null));
         return Diagnostic.Error(code, $"PostgreSQL refused: {refused.MessageText}", detail.Length == 0 ? null : detail) with
         {
@@ -44,15 +45,15 @@ internal static class PostgresErrors
         };
     }
 
-    private static (string Code, string? Advice, bool Retryable) Meaning(PostgresException refused, PostgresOptions options) => refused.SqlState switch
+    private static (string Code, string? Advice, bool Retryable) Meaning(PostgresException refused, PostgresOptions options, string? holder) => refused.SqlState switch
     {
         "28P01" or "28000" => (DiagnosticCodes.Connection, $"Check username and password of the provider block and the server's pg_hba.conf (server {options.Endpoint}, user '{options.Username}').", false),
         "3D000" => (DiagnosticCodes.Connection, "Create the database first, or correct 'database' in the provider block.", false),
         "53300" => (DiagnosticCodes.Connection, "The server takes no more connections now; try again, or lower connection_pool.", true),
         "57P01" or "57P02" or "57P03" => (DiagnosticCodes.Connection, "The server is stopping or starting; try again when it is up.", true),
         "42501" => (DiagnosticCodes.Permission, $"The role '{options.Username}' lacks a privilege: grant it, or use a role that owns the object.", false),
-        "55P03" => (DiagnosticCodes.Operation, string.Create(CultureInfo.InvariantCulture, $"Another session holds a lock on the object for more than {PostgresSession.LockTimeout.TotalSeconds:0} s; everything was rolled back. Look into pg_stat_activity for a session that stays in its transaction, and try again."), true),
-        "57014" => (DiagnosticCodes.Operation, string.Create(CultureInfo.InvariantCulture, $"It ran longer than query_timeout ({options.QueryTimeout.TotalSeconds:0} s), or someone cancelled it."), true),
+        "55P03" => (DiagnosticCodes.Operation, string.Create(CultureInfo.InvariantCulture, $"Another session holds a lock on the object for more than {PostgresSession.LockTimeout.TotalSeconds:0} s; everything was rolled back. {holder ?? "Look into pg_stat_activity for a session that stays in its transaction, and try again."}"), true),
+        "57014" => (DiagnosticCodes.Operation, string.Create(CultureInfo.InvariantCulture, $"It ran longer than query_timeout ({options.QueryTimeout.TotalSeconds:0} s), or someone cancelled it."), false),
         "40001" or "40P01" => (DiagnosticCodes.Operation, "Another session was in the way; try again.", true),
         "53200" => (DiagnosticCodes.Operation, "One transaction locks every object it creates or changes, and the server's lock table is full (with its default settings about 2,000 created or 900 dropped tables fit). Apply fewer resources at once, or raise max_locks_per_transaction and restart the server.", false),
         "2BP01" when refused.MessageText.StartsWith("cannot drop type", StringComparison.Ordinal) => (DiagnosticCodes.Operation, "PostgreSQL neither takes a value out of an enum nor changes what a type is while columns have it: change those columns to another type first, then this one.", false),

@@ -22,13 +22,15 @@ internal sealed class PostgresSession : ITransactionSession
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
     private readonly PostgresOptions _options;
+    private readonly NpgsqlDataSource _source;
 
     // What unqualified names in users' expressions are looked up in: the role's own setting.
     private string _searchPath = "";
     private bool _hasSavepoint;
 
-    private PostgresSession(NpgsqlConnection connection, NpgsqlTransaction transaction, PostgresOptions options)
+    private PostgresSession(NpgsqlConnection connection, NpgsqlTransaction transaction, NpgsqlDataSource source, PostgresOptions options)
     {
+        _source = source;
         _connection = connection;
         _transaction = transaction;
         _options = options;
@@ -37,14 +39,15 @@ internal sealed class PostgresSession : ITransactionSession
     /// <summary>The server's major version.</summary>
     public int ServerVersion => _connection.PostgreSqlVersion.Major;
 
-    /// <summary>Begins the transaction on a connection that from now on belongs to the session.</summary>
+    /// <summary>Begins the transaction on a connection of its own.</summary>
     public static async Task<PostgresSession> BeginAsync(
-        NpgsqlConnection connection, IsolationLevel isolation, PostgresOptions options, CancellationToken cancellationToken)
+        NpgsqlDataSource source, IsolationLevel isolation, PostgresOptions options, CancellationToken cancellationToken)
     {
         PostgresSession? session = null;
+        var connection = await source.OpenConnectionAsync(cancellationToken);
         try
         {
-            session = new PostgresSession(connection, await connection.BeginTransactionAsync(isolation, cancellationToken), options);
+            session = new PostgresSession(connection, await connection.BeginTransactionAsync(isolation, cancellationToken), source, options);
             await session.SetLimitsAsync(cancellationToken);
             return session;
         }
@@ -68,6 +71,7 @@ internal sealed class PostgresSession : ITransactionSession
                 batch.BatchCommands.Add(ToCommand(statements[at]));
             }
 
+            await using var watch = new LockWatch(_source, _connection.ProcessID);
             try
             {
                 await batch.ExecuteNonQueryAsync(cancellationToken);
@@ -77,7 +81,7 @@ internal sealed class PostgresSession : ITransactionSession
                 // Without a failing command it was the connection: the first statement of the batch stands for all of it.
                 var failed = refused is PostgresException { BatchCommand: NpgsqlBatchCommand command } ? batch.BatchCommands.IndexOf(command) : -1;
                 var index = first + Math.Max(failed, 0);
-                throw new StatementFailedException(index, PostgresErrors.ToDiagnostic(refused, _options, statements[index].Text), refused);
+                throw new StatementFailedException(index, PostgresErrors.ToDiagnostic(refused, _options, statements[index].Text, watch.Holder), refused);
             }
 
             first += batch.BatchCommands.Count;

@@ -45,7 +45,7 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         _scrubber = scrubber;
 
         var preparation = new PlanPreparation<TSession>(_types, _validation);
-        var plans = new PlanFunctions<TSession>(_types, preparation, new ApplyEngine<TSession>(definition.HasTransactionalDdl, Publish, time), _loggers, scrubber);
+        var plans = new PlanFunctions<TSession>(_types, preparation, new ApplyEngine<TSession>(definition.HasTransactionalDdl, Publish, time), _loggers, scrubber, time);
         var reads = new ReadFunctions<TSession>(_types, _loggers);
         var detection = new DriftDetection<TSession>(_types);
         var drift = new DriftFunction<TSession>(_types, detection, _loggers, scrubber);

@@ -8,10 +8,14 @@ namespace Kolumn.Sdk.Internal;
 
 /// <summary>Plan, Apply, and the three functions that change one resource, which are an Apply of one.</summary>
 internal sealed class PlanFunctions<TSession>(
-    ResourceTypes<TSession> types, PlanPreparation<TSession> preparation, ApplyEngine<TSession> engine, ProviderLoggers loggers, SecretScrubber scrubber)
+    ResourceTypes<TSession> types, PlanPreparation<TSession> preparation, ApplyEngine<TSession> engine, ProviderLoggers loggers, SecretScrubber scrubber, TimeProvider time)
     where TSession : IProviderSession
 {
     private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a transaction is tried that others keep from ending, and how long it stays out of their way at least.</summary>
+    private const int Attempts = 3;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     public async Task<PlanResponse> PlanAsync(PlanRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {
@@ -128,7 +132,32 @@ internal sealed class PlanFunctions<TSession>(
         return (response, plan);
     }
 
+    /// <summary>
+    /// A lock that somebody else holds is waited for outside the transaction: whatever was taken before is given back, so that
+    /// nobody has to wait for Kolumn meanwhile.
+    /// </summary>
     private async Task<ApplyOutcome<TSession>> ApplyAsync(PreparedPlan<TSession> prepared, PlanRequest request, Call<TSession> call, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var outcome = await TryApplyAsync(prepared, request, call, cancellationToken);
+            if (attempt == Attempts || request.TransactionId is not null || Obstacle(outcome.Response) is not { } obstacle)
+            {
+                return outcome;
+            }
+
+            var pause = Pause * (1 << (attempt - 1)) * (1 + Random.Shared.NextDouble());
+            Log.Retrying(loggers.Handler, obstacle.Summary, (long)pause.TotalMilliseconds, attempt + 1, Attempts);
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
+    /// <summary>What made the database undo everything and may be gone in a moment; null otherwise.</summary>
+    private static Diagnostic? Obstacle(ApplyResponse response) => !response.RolledBack
+        ? null
+        : response.Results.Select(r => r.Diagnostic).FirstOrDefault(d => d is { Retryable: true, Code: DiagnosticCodes.Operation });
+
+    private async Task<ApplyOutcome<TSession>> TryApplyAsync(PreparedPlan<TSession> prepared, PlanRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {
         await using var lease = await call.OpenAsync(SessionMode.Write, request.TransactionId, cancellationToken);
         var outcome = await engine.ApplyAsync(lease, call.Audit, prepared, request.PlanHash, cancellationToken);

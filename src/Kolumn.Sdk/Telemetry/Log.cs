@@ -35,6 +35,9 @@ internal static partial class Log
     [LoggerMessage(206, LogLevel.Information, "Transaction {TransactionId} is over: {Status}")]
     public static partial void TransactionOver(ILogger logger, string transactionId, string status);
 
+    [LoggerMessage(307, LogLevel.Warning, "Rolled back: {Reason}. Trying again in {PauseMs} ms, {Attempt} of {Attempts}")]
+    public static partial void Retrying(ILogger logger, string reason, long pauseMs, int attempt, int attempts);
+
     [LoggerMessage(300, LogLevel.Information, "{Action} {Address}: done in {DurationMs} ms")]
     public static partial void ResourceDone(ILogger logger, string action, string address, long durationMs);
 

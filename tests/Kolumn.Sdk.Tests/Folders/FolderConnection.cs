@@ -11,6 +11,9 @@ internal sealed class FolderConnection(string root, bool transactional) : IProvi
     /// <summary>Awaited by every session that opens; for tests that need a call in flight.</summary>
     public Func<CancellationToken, Task> BeforeOpen { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>What the next statements are refused with, one each.</summary>
+    public Queue<Diagnostic> Obstacles { get; } = [];
+
     public int MaxTransactions => 3;
 
     /// <summary>The isolation level of every transaction that was opened.</summary>
@@ -26,7 +29,7 @@ internal sealed class FolderConnection(string root, bool transactional) : IProvi
     {
         await BeforeOpen(cancellationToken);
         return Directory.Exists(root)
-            ? new FolderSession(root, transactional)
+            ? new FolderSession(root, transactional, Obstacles)
             : throw new ProviderException(Diagnostic.Error(DiagnosticCodes.Connection, $"the folder {root} is gone"));
     }
 

@@ -8,7 +8,7 @@ namespace Kolumn.Sdk.Tests.Folders;
 /// A database made of files: each object is <c>kind~name.json</c> in a folder. A transactional session keeps its changes aside
 /// until it commits; one that is not writes at once.
 /// </summary>
-internal sealed class FolderSession(string root, bool transactional) : ITransactionSession
+internal sealed class FolderSession(string root, bool transactional, Queue<Diagnostic> obstacles) : ITransactionSession
 {
     private Dictionary<string, string?> _pending = new(StringComparer.Ordinal);
     private Dictionary<string, string?> _saved = new(StringComparer.Ordinal);
@@ -20,6 +20,11 @@ internal sealed class FolderSession(string root, bool transactional) : ITransact
         for (var index = 0; index < statements.Count; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (obstacles.TryDequeue(out var obstacle))
+            {
+                throw new StatementFailedException(index, obstacle);
+            }
+
             try
             {
                 Run(JsonNode.Parse(statements[index].Text)!.AsObject());
