@@ -43,7 +43,7 @@ public sealed class PartitionTests(PostgresDatabases databases) : PostgresTest(d
             Resource("postgres_partition", "a", """{"table":"postgres_table.t","values":"in ('a')"}"""),
             Resource("postgres_index", "i", """{"table":"postgres_table.t","columns":["made"]}"""),
             Resource("postgres_index", "unique_i", """{"table":"postgres_table.t","columns":["id","kind"],"unique":true}"""),
-            Resource("postgres_trigger", "g", """{"table":"t","timing":"after","events":["insert"],"for_each":"row","function":"f"}"""),
+            Resource("postgres_trigger", "g", """{"table":"t","timing":"after","events":["insert"],"for_each_row":true,"function":"f"}"""),
             Resource("postgres_function", "f", """{"returns":"trigger","language":"plpgsql","body":"BEGIN RETURN NULL; END"}"""),
             Resource("postgres_view", "v", """{"query":"SELECT id FROM a"}"""),
             Resource("postgres_table", "t", """{"columns":[{"name":"id","type":"int"},{"name":"made","type":"date"},{"name":"kind","type":"text"}],"partition_by":{"list":["kind"]},"unique_constraints":[{"columns":["id","kind"]}],"checks":[{"expression":"id>0"}]}"""),

@@ -17,27 +17,27 @@ public sealed class TriggerTests(PostgresDatabases databases) : PostgresTest(dat
     [Fact]
     public Task Trigger_FromCreationToEnd_IsMadeAgainButForItsState() => new Lifecycle(Database, "postgres_trigger", "a.'b\"; c") { Others = [Table, Stamp, View] }.RunAsync(
         Token,
-        new Stage("""{"table":"postgres_table.My; \"t\"","timing":"before","events":["update","insert"],"for_each":"row","function":"postgres_function.stamp"}""", "create", Query,
+        new Stage("""{"table":"postgres_table.My; \"t\"","timing":"before","events":["update","insert"],"for_each_row":true,"function":"postgres_function.stamp"}""", "create", Query,
             "CREATE TRIGGER \"a.'b\"\"; c\" BEFORE INSERT OR UPDATE ON public.\"My; \"\"t\"\"\" FOR EACH ROW EXECUTE FUNCTION stamp() O"),
-        new Stage("""{"table":"postgres_table.My; \"t\"","timing":"before","events":["update","insert"],"for_each":"row","function":"stamp()","enabled":"disabled","comment":"it's"}""", "update", Query,
+        new Stage("""{"table":"postgres_table.My; \"t\"","timing":"before","events":["update","insert"],"for_each_row":true,"function":"stamp()","enabled":"disabled","comment":"it's"}""", "update", Query,
             "CREATE TRIGGER \"a.'b\"\"; c\" BEFORE INSERT OR UPDATE ON public.\"My; \"\"t\"\"\" FOR EACH ROW EXECUTE FUNCTION stamp() D it's"),
-        new Stage("""{"table":"postgres_table.My; \"t\"","timing":"after","events":["update"],"columns":["n","id"],"for_each":"row","when":"old.n is distinct from new.n","function":"stamp","arguments":["it's","","ü\\"],"enabled":"always"}""", "replace", Query,
+        new Stage("""{"table":"postgres_table.My; \"t\"","timing":"after","events":["update"],"columns":["n","id"],"for_each_row":true,"when":"old.n is distinct from new.n","function":"stamp","arguments":["it's","","ü\\"],"enabled":"always"}""", "replace", Query,
             "CREATE TRIGGER \"a.'b\"\"; c\" AFTER UPDATE OF id, n ON public.\"My; \"\"t\"\"\" FOR EACH ROW WHEN ((old.n IS DISTINCT FROM new.n)) EXECUTE FUNCTION stamp('it''s', '', 'ü\\') A"),
-        new Stage("""{"table":"postgres_table.My; \"t\"","timing":"after","events":["insert"],"for_each":"row","function":"stamp","constraint":true,"initially_deferred":true}""", "replace", Query,
+        new Stage("""{"table":"postgres_table.My; \"t\"","timing":"after","events":["insert"],"for_each_row":true,"function":"stamp","constraint":true,"initially_deferred":true}""", "replace", Query,
             "CREATE CONSTRAINT TRIGGER \"a.'b\"\"; c\" AFTER INSERT ON public.\"My; \"\"t\"\"\" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION stamp() O"),
         new Stage("""{"table":"postgres_table.My; \"t\"","timing":"after","events":["update"],"old_table":"before","new_table":"After","function":"stamp","enabled":"replica"}""", "replace", Query,
             "CREATE TRIGGER \"a.'b\"\"; c\" AFTER UPDATE ON public.\"My; \"\"t\"\"\" REFERENCING OLD TABLE AS before NEW TABLE AS \"After\" FOR EACH STATEMENT EXECUTE FUNCTION stamp() R"),
         new Stage("""{"table":"postgres_table.My; \"t\"","timing":"before","events":["truncate"],"function":"stamp"}""", "replace", Query,
             "CREATE TRIGGER \"a.'b\"\"; c\" BEFORE TRUNCATE ON public.\"My; \"\"t\"\"\" FOR EACH STATEMENT EXECUTE FUNCTION stamp() O"),
-        new Stage("""{"table":"v","timing":"instead_of","events":["delete"],"for_each":"row","function":"public.stamp"}""", "replace", Query,
+        new Stage("""{"table":"v","timing":"instead_of","events":["delete"],"for_each_row":true,"function":"public.stamp"}""", "replace", Query,
             "CREATE TRIGGER \"a.'b\"\"; c\" INSTEAD OF DELETE ON public.v FOR EACH ROW EXECUTE FUNCTION stamp() O"));
 
     [Fact]
     public async Task Change_ColumnOfTheConditionOrTheFunctionsSignature_RebuildsTheTrigger()
     {
         DesiredResource Of(string type) => Resource("postgres_table", "t", $$"""{"columns":[{"name":"id","type":"{{type}}"},{"name":"gone","type":"int"}]}""");
-        DesiredResource Trigger = Resource("postgres_trigger", "g", """{"table":"t","timing":"before","events":["update"],"for_each":"row","when":"NEW.id > 1","function":"stamp"}""");
-        DesiredResource Named = Resource("postgres_trigger", "h", """{"table":"t","timing":"before","events":["update"],"columns":["gone"],"for_each":"row","function":"stamp"}""");
+        DesiredResource Trigger = Resource("postgres_trigger", "g", """{"table":"t","timing":"before","events":["update"],"for_each_row":true,"when":"NEW.id > 1","function":"stamp"}""");
+        DesiredResource Named = Resource("postgres_trigger", "h", """{"table":"t","timing":"before","events":["update"],"columns":["gone"],"for_each_row":true,"function":"stamp"}""");
         await using var scenario = await StartAsync(Database, Token);
         await scenario.ApplyAsync([Of("int"), Trigger, Named, Stamp], Token);
         DesiredResource[] desired = [Resource("postgres_table", "t", """{"columns":[{"name":"id","type":"bigint"}]}"""), Trigger, Stamp];

@@ -35,7 +35,7 @@ internal static class TriggerCatalog
             Table = table.ToString(),
             Timing = (bits & InsteadOf) != 0 ? TriggerDefinition.InsteadOf : (bits & Before) != 0 ? "before" : "after",
             Events = [.. Events.Where(one => (bits & one.Bit) != 0).Select(one => one.Name)],
-            ForEach = (bits & ForEachRow) != 0 ? TriggerDefinition.Row : null,
+            ForEachRow = (bits & ForEachRow) != 0,
             Columns = row.List<string>(4),
             When = names.Sql(row.Text(5)),
             Function = RoutineNames.WithoutArguments(new QualifiedName(names.Schema(row.GetString(6)), row.GetString(7))),

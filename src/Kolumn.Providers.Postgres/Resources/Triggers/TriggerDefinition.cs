@@ -7,7 +7,6 @@ namespace Kolumn.Providers.Postgres.Resources.Triggers;
 /// <summary>A trigger as the catalog reports it.</summary>
 internal sealed record TriggerDefinition : IObjectDefinition
 {
-    public const string Row = "row";
     public const string InsteadOf = "instead of";
 
     /// <summary>Always that of the table.</summary>
@@ -27,8 +26,8 @@ internal sealed record TriggerDefinition : IObjectDefinition
     /// <summary>Of UPDATE OF, sorted.</summary>
     public IReadOnlyList<string> Columns { get; init => field = value ?? []; } = [];
 
-    /// <summary><c>row</c>; absent for statement.</summary>
-    public string? ForEach { get; init; }
+    /// <summary>False for once for each statement.</summary>
+    public bool ForEachRow { get; init; }
 
     public string? When { get; init; }
 

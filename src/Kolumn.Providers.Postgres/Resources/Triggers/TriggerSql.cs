@@ -17,7 +17,7 @@ internal static class TriggerSql
             $"ON {trigger.Relation.Quoted}",
             .. trigger.Deferrable ? [trigger.InitiallyDeferred ? "DEFERRABLE INITIALLY DEFERRED" : "DEFERRABLE"] : Array.Empty<string>(),
             .. Referencing(trigger),
-            trigger.ForEach is null ? "FOR EACH STATEMENT" : "FOR EACH ROW",
+            trigger.ForEachRow ? "FOR EACH ROW" : "FOR EACH STATEMENT",
             .. trigger.When is { } condition ? [$"WHEN ({condition})"] : Array.Empty<string>(),
             $"EXECUTE FUNCTION {RoutineNames.Parse(trigger.Function)!.Value.Quoted}({string.Join(", ", trigger.Arguments.Select(SqlLiteral.Quote))})",
         ];
