@@ -31,5 +31,8 @@ public static class CoreCodes
     public const string StateNotWritten = "STATE_NOT_WRITTEN";
     public const string HazardNotAllowed = "HAZARD_NOT_ALLOWED";
     public const string InvalidPlanFile = "INVALID_PLAN_FILE";
+    public const string SensitiveLeftOut = "SENSITIVE_LEFT_OUT";
+    public const string FileExists = "FILE_EXISTS";
+    public const string FileNotWritten = "FILE_NOT_WRITTEN";
     public const string UnknownOutput = "UNKNOWN_OUTPUT";
 }

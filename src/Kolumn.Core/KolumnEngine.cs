@@ -1,9 +1,11 @@
 using Kolumn.Core.Applying;
 using Kolumn.Core.Configuration;
+using Kolumn.Core.Discovering;
 using Kolumn.Core.Planning;
 using Kolumn.Core.Providers;
 using Kolumn.Core.State;
 using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Runtime;
 
 namespace Kolumn.Core;
@@ -117,6 +119,37 @@ public sealed class KolumnEngine(
         return new PlanResult(diagnostics.ToList(), plan);
     }
 
+    /// <summary>
+    /// 1. The project is read, and what it has recorded; no lock is taken.
+    /// 2. A provider tells what exists.
+    /// 3. That becomes text.
+    /// 4. The text becomes files, if somebody wants them.
+    /// </summary>
+    public async Task<DiscoverResult> DiscoverAsync(DiscoverOptions discover, CancellationToken cancellationToken)
+    {
+        var diagnostics = new DiagnosticList();
+        if (Load(diagnostics) is not { } project || Recorded(project, diagnostics) is not { } recorded) // 1
+        {
+            return new DiscoverResult(diagnostics.ToList(), null, [], 0);
+        }
+
+        await using var sessions = new ProviderSessions(runtimes, _observer, new SecretTexts(), _time);
+        var discovery = new Discovery(project, sessions, _time, diagnostics);
+        if (await GuardAsync(() => discovery.ReadAsync(discover.Provider, recorded, cancellationToken), diagnostics) is not { } inventory) // 2
+        {
+            return new DiscoverResult(diagnostics.ToList(), null, [], 0);
+        }
+
+        IReadOnlyList<DiscoveredFile>? files;
+        (files, var managed) = DiscoveredProject.Write(inventory, project.Syntax, diagnostics); // 3
+        if (discover.Directory is { } directory && !diagnostics.HasErrors)
+        {
+            files = NewFiles.Write(directory, files, diagnostics); // 4
+        }
+
+        return new DiscoverResult(diagnostics.ToList(), inventory.Block.Instance, files ?? [], managed);
+    }
+
     public Task<ApplyReport> ApplyAsync(ApplyOptions apply, CancellationToken cancellationToken) => ApplyAsync(apply, isDestroy: false, cancellationToken);
 
     /// <summary>Deletes everything recorded, what depends on others first.</summary>
@@ -200,6 +233,12 @@ public sealed class KolumnEngine(
 
         diagnostics.AddRange(loaded.Diagnostics);
         return loaded.Project;
+    }
+
+    private IReadOnlyList<ResourceInstance>? Recorded(Project project, DiagnosticList diagnostics)
+    {
+        var directory = new StateDirectory(project.Directory);
+        return directory.Exists ? StateReader.Read(directory, _time, diagnostics)?.Resources : [];
     }
 
     // Which providers a destruction needs only the state can tell.

@@ -105,7 +105,7 @@ public sealed class ChinookOnPostgresTests(PostgresDatabases databases) : IAsync
     }
 
     // The script makes a database of its own and connects to it: that part is left out.
-    private static async Task LoadChinookAsync(TestDatabase database)
+    internal static async Task LoadChinookAsync(TestDatabase database)
     {
         var script = await File.ReadAllTextAsync(Repository.ChinookFile("Chinook_PostgreSql.sql"), Token);
         await database.ExecuteAsync(script[(script.IndexOf("\\c chinook;", StringComparison.Ordinal) + "\\c chinook;".Length)..], Token);

@@ -52,6 +52,7 @@ internal static class CommandTree
         }
 
         root.Subcommands.Add(InitCommand.Create());
+        root.Subcommands.Add(DiscoverCommand.Create());
         root.Subcommands.Add(ValidateCommand.Create());
         root.Subcommands.Add(PlanCommand.Create());
         root.Subcommands.Add(DriftCommand.Create());

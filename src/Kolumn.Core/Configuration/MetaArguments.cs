@@ -9,6 +9,9 @@ namespace Kolumn.Core.Configuration;
 /// <param name="PreventDestroy">From <c>lifecycle { prevent_destroy = true }</c>: a plan that would delete the resource is refused.</param>
 internal sealed record MetaArguments(IReadOnlyList<string> DependsOn, bool PreventDestroy)
 {
+    /// <summary>Words that are Kolumn's own at the top of a create block.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["depends_on", "provider", "lifecycle", "count", "for_each"];
+
     public static MetaArguments Read(ResourceBlock block, ProjectSyntax project, DiagnosticList diagnostics)
     {
         var body = block.Syntax.Body;

@@ -22,8 +22,6 @@ internal sealed class ResourceReader
     /// <summary>How many blocks one dynamic block may stand for.</summary>
     private const int MaxIterations = 100_000;
 
-    private static readonly string[] MetaArguments = ["depends_on", "provider", "lifecycle", "count", "for_each"];
-
     private readonly DiagnosticList _diagnostics;
     private readonly AttributeCoercion _coercion;
     private readonly IReadOnlyDictionary<string, AttributeSchema> _state;
@@ -70,7 +68,7 @@ internal sealed class ResourceReader
         {
             if (item is AttributeSyntax attribute)
             {
-                if (!(_isResource && path.Steps.Count == 0 && MetaArguments.Contains(attribute.Name)))
+                if (!(_isResource && path.Steps.Count == 0 && MetaArguments.Names.Contains(attribute.Name)))
                 {
                     ReadAttribute(attribute, attributes, scope, path, places, members, label);
                 }
@@ -79,7 +77,7 @@ internal sealed class ResourceReader
             {
                 ReadDynamic(dynamic, attributes, scope, path, places, members);
             }
-            else if (item is BlockSyntax block && !(_isResource && path.Steps.Count == 0 && MetaArguments.Contains(block.Type)))
+            else if (item is BlockSyntax block && !(_isResource && path.Steps.Count == 0 && MetaArguments.Names.Contains(block.Type)))
             {
                 ReadBlock(new NestedBlock(block.Type, block.TypeRange, block.HeaderRange, block.Labels, block.Body), attributes, scope, path, places, members);
             }
@@ -149,9 +147,9 @@ internal sealed class ResourceReader
             return;
         }
 
-        if (AttributeOf(block.Type, attributes) is not { } name || attributes[name] is not { Computed: false } schema)
+        if (BlockWords.AttributeOf(block.Type, attributes) is not { } name || attributes[name] is not { Computed: false } schema)
         {
-            var hint = DidYouMean.Ask(block.Type, attributes.Where(a => !a.Value.Computed).Select(a => a.Key).SelectMany(Singulars));
+            var hint = DidYouMean.Ask(block.Type, attributes.Where(a => !a.Value.Computed).Select(a => a.Key).SelectMany(BlockWords.Of));
             _diagnostics.Add(Diagnostic.Error(DiagnosticCodes.UnknownAttribute, $"Unknown block \"{block.Type}\"",
                 hint.Length > 0 ? hint.TrimStart() : "Nothing of that name is part of this resource type.") with
             {
@@ -280,7 +278,7 @@ internal sealed class ResourceReader
         var collection = Evaluate(forEach.Expression, scope);
         if (collection.IsUnknown)
         {
-            var name = attributes is null ? type : AttributeOf(type, attributes) ?? type;
+            var name = attributes is null ? type : BlockWords.AttributeOf(type, attributes) ?? type;
             places.AddMember(name, new AttributePlaces(forEach.Expression.Range));
             members[name] = Value.Unknown.SensitiveIf(collection.IsSensitive);
             return;
@@ -345,26 +343,6 @@ internal sealed class ResourceReader
     private static Value Join(Value before, Value after) => before.IsUnknown || after.IsUnknown || !before.IsSequence || !after.IsSequence
         ? Value.Unknown
         : Value.List(before.Elements.AddRange(after.Elements)).SensitiveIf(before.IsSensitive || after.IsSensitive);
-
-    /// <summary>The attribute a block's word stands for: itself or its plural.</summary>
-    private static string? AttributeOf(string word, IReadOnlyDictionary<string, AttributeSchema> attributes) =>
-        Plurals(word).FirstOrDefault(attributes.ContainsKey);
-
-    private static IEnumerable<string> Plurals(string word) =>
-        word.EndsWith('y') ? [word, word + "s", word[..^1] + "ies"] : [word, word + "s", word + "es"];
-
-    private static IEnumerable<string> Singulars(string attribute)
-    {
-        yield return attribute;
-        if (attribute.EndsWith("ies", StringComparison.Ordinal))
-        {
-            yield return attribute[..^3] + "y";
-        }
-        else if (attribute.EndsWith('s'))
-        {
-            yield return attribute[..^1];
-        }
-    }
 
     private sealed record NestedBlock(string Type, SourceRange TypeRange, SourceRange HeaderRange, IReadOnlyList<BlockLabel> Labels, Body Body)
     {

@@ -93,6 +93,9 @@ public sealed record AttributeSchema
     public string? Deprecated { get; init; }
 
     public string? DocUrl { get; init; }
+
+    /// <summary>Types, without the provider's prefix, of which a text here names a resource: a host may write the resource's address instead.</summary>
+    public IReadOnlyList<string>? References { get; init; }
 }
 
 /// <summary>The words an <see cref="AttributeSchema.Type"/> may be; aliases of other languages are folded when read.</summary>

@@ -19,6 +19,9 @@ internal static class Attributes
     /// <summary>Something with more than one shape, which the description names.</summary>
     public static AttributeSchema Any(string description, bool required = false) => new() { Type = AttributeTypes.Any, Description = description, Required = required };
 
+    /// <summary>Another object: its name, or a resource of one of these types.</summary>
+    public static AttributeSchema Reference(string description, string[] types, bool required = false) => Any(description, required) with { References = types };
+
     public static AttributeSchema Names(string description, bool required = false) => new()
     {
         Type = AttributeTypes.List,

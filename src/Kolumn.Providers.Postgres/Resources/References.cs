@@ -18,7 +18,10 @@ internal static class References
         switch (reference)
         {
             case JsonObject resource:
-                return FromConfig(resource, null, defaultSchema, context);
+                // A resource that goes over the wire has its four names only; its schema stands in its own config.
+                return TextOf(resource, "id") is { } id && ResourceOf(id, context) is ({ } described, var named)
+                    ? FromConfig(described, named, QualifiedName.DefaultSchema, context)
+                    : FromConfig(resource, null, defaultSchema, context);
             case JsonValue value when value.TryGetValue<string>(out var text):
                 if (ResourceOf(text, context) is var (config, label))
                 {

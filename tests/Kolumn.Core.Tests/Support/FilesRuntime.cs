@@ -29,7 +29,8 @@ public sealed class FilesRuntime(FilesBehaviour behaviour) : IProviderRuntime
             Kind(
                 $"{provider}_document",
                 ("name", String()),
-                ("folder", String()),
+                ("folder", String() with { References = ["folder"] }),
+                ("next", String() with { References = ["document"] }),
                 ("schema", String()),
                 ("content", String()),
                 ("size", new AttributeSchema { Type = "int", Computed = true }),
@@ -134,7 +135,10 @@ public sealed class FilesRuntime(FilesBehaviour behaviour) : IProviderRuntime
         return new RuntimeApplyResult { Success = true, Results = results };
     }
 
-    public Task<InspectResult> InspectAsync(InspectRequest request, CancellationToken cancellationToken) => Task.FromResult(new InspectResult());
+    public Task<InspectResult> InspectAsync(InspectRequest request, CancellationToken cancellationToken) => Task.FromResult(new InspectResult
+    {
+        State = [.. behaviour.Existing.Where(e => request.Resources.Count == 0 || request.Resources.Any(r => r.Type == e.Type && r.Name == e.Name))],
+    });
 
     public Task CloseAsync(CancellationToken cancellationToken)
     {
@@ -319,6 +323,9 @@ public sealed class FilesBehaviour
 
     /// <summary>What a defective provider makes of its plan.</summary>
     public Action<List<PlannedResource>>? Distort { get; set; }
+
+    /// <summary>What an inspection finds.</summary>
+    public List<DiscoveredResource> Existing { get; } = [];
 
     public ConcurrentQueue<InitRequest> Inits { get; } = [];
 

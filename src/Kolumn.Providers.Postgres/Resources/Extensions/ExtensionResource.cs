@@ -13,7 +13,7 @@ internal static class ExtensionResource
         Attributes = new Dictionary<string, AttributeSchema>
         {
             ["name"] = Text("The extension's name, which must be installed on the server's machine.", required: true),
-            ["schema"] = Any("Where its objects live: a name or a schema resource. Left out, it stays where it is; a new one goes where it likes to be."),
+            ["schema"] = Reference("Where its objects live: a name or a schema resource. Left out, it stays where it is; a new one goes where it likes to be.", ["schema"]),
             ["version"] = Text("Left out, it stays what it is; a new one gets the server's default version."),
             ["comment"] = Text("Left out, the extension's own description stays."),
         },

@@ -22,8 +22,8 @@ internal static class IndexResource
         Attributes = new Dictionary<string, AttributeSchema>
         {
             ["name"] = Text("The index's name.", required: true),
-            ["schema"] = Any("Where to look for an unqualified table. Default: public. The index always lives in the schema of its table."),
-            ["table"] = Any("The table: its name, schema.name, or a table resource.", required: true),
+            ["schema"] = Reference("Where to look for an unqualified table. Default: public. The index always lives in the schema of its table.", ["schema"]),
+            ["table"] = Reference("The table: its name, schema.name, or a table resource.", ["table", "partition", "materialized_view"], required: true),
             ["columns"] = Any("In their order, a list of names, or of objects with name or expression, and order (asc, desc), nulls (first, last), opclass, collation.", required: true),
             ["unique"] = Flag("No two rows may have equal keys."),
             ["nulls_not_distinct"] = Flag("Two NULLs count as equal (PostgreSQL 15 and later)."),

@@ -18,8 +18,8 @@ internal static class PolicyResource
         Attributes = new Dictionary<string, AttributeSchema>
         {
             ["name"] = Text("The policy's name, unique within its table.", required: true),
-            ["schema"] = Any("Where to look for an unqualified table. Default: public."),
-            ["table"] = Any("The table: its name, schema.name, or a table resource.", required: true),
+            ["schema"] = Reference("Where to look for an unqualified table. Default: public.", ["schema"]),
+            ["table"] = Reference("The table: its name, schema.name, or a table resource.", ["table", "partition"], required: true),
             ["command"] = OneOf("What it is about: all (default), select, insert, update or delete.", Commands),
             ["restrictive"] = Flag("Takes rows away from what other policies give, instead of giving more."),
             ["roles"] = new AttributeSchema { Type = AttributeTypes.List, Elem = Any("A role's name or resource."), Description = "Whom it is about. Default: public, everybody." },

@@ -204,7 +204,7 @@ internal static class RoutineResource
     private static Dictionary<string, AttributeSchema> Shared(string kind) => new()
     {
         ["name"] = Text($"The {kind}'s name; taken literally.", required: true),
-        ["schema"] = Any("Name of the schema, or a schema resource. Default: public."),
+        ["schema"] = Reference("Name of the schema, or a schema resource. Default: public.", ["schema"]),
         ["arguments"] = Objects("The arguments, in their order.", new Dictionary<string, AttributeSchema>
         {
             ["name"] = Text("The argument's name; it may have none."),

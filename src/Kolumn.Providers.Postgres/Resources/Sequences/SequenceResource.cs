@@ -14,7 +14,7 @@ internal static class SequenceResource
         Attributes = new Dictionary<string, AttributeSchema>
         {
             ["name"] = Text("The sequence's name; taken literally.", required: true),
-            ["schema"] = Any("Name of the schema, or a schema resource. Default: public."),
+            ["schema"] = Reference("Name of the schema, or a schema resource. Default: public.", ["schema"]),
             ["data_type"] = Text("smallint, integer or bigint (default)."),
             ["start"] = Number("The first value. Default: the minimum, or the maximum when it counts down."),
             ["increment"] = Number("What is added each time; negative to count down. Default: 1."),

@@ -14,8 +14,8 @@ internal static class PartitionResource
         Attributes = new Dictionary<string, AttributeSchema>
         {
             ["name"] = Text("The partition's name; taken literally.", required: true),
-            ["schema"] = Any("Name of the schema, or a schema resource. Default: public."),
-            ["table"] = Any("The table, or partition, that it belongs to: its name, schema.name, or a resource.", required: true),
+            ["schema"] = Reference("Name of the schema, or a schema resource. Default: public.", ["schema"]),
+            ["table"] = Reference("The table, or partition, that it belongs to: its name, schema.name, or a resource.", ["table", "partition"], required: true),
             ["values"] = Any("Which rows it takes: { from, to }, { in }, { modulus, remainder }, the same as SQL, or DEFAULT.", required: true),
             ["partition_by"] = Any("Divides its rows once more: as at a table."),
             ["unlogged"] = Flag("Not written to the log: faster, and empty after a crash."),

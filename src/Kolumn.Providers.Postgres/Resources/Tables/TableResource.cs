@@ -15,7 +15,7 @@ internal static class TableResource
         Attributes = new Dictionary<string, AttributeSchema>
         {
             ["name"] = Text("The table's name; taken literally, upper case stays upper case.", required: true),
-            ["schema"] = Any("Name of the schema, or a schema resource. Default: public."),
+            ["schema"] = Reference("Name of the schema, or a schema resource. Default: public.", ["schema"]),
             ["columns"] = Objects("The columns.", Column(), required: true),
             ["primary_key"] = Any("The columns of the primary key: a list of names, or an object with columns, name, include, deferrable, initially_deferred."),
             ["unique_constraints"] = Objects("Unique constraints.", Unique()),
@@ -35,7 +35,7 @@ internal static class TableResource
     private static Dictionary<string, AttributeSchema> Column() => new()
     {
         ["name"] = Text("The column's name.", required: true),
-        ["type"] = Any("Any type of the server, in any spelling it takes, or a type resource; serial and its kin make an owned sequence.", required: true),
+        ["type"] = Reference("Any type of the server, in any spelling it takes, or a type resource; serial and its kin make an owned sequence.", ["type"], required: true),
         ["nullable"] = Flag("Whether NULL is allowed.", standard: true),
         ["not_null"] = Flag("The opposite of nullable."),
         ["default"] = Any("A number, a boolean, a text, or an SQL expression such as now()."),
@@ -82,7 +82,7 @@ internal static class TableResource
     {
         ["name"] = Text("Default: as PostgreSQL names it, <table>_<columns>_fkey."),
         ["columns"] = Names("Names of columns of this table.", required: true),
-        ["references"] = Any("The other table: its name, schema.name, or a table resource.", required: true),
+        ["references"] = Reference("The other table: its name, schema.name, or a table resource.", ["table", "partition"], required: true),
         ["referenced_columns"] = Names("Its columns. Default: its primary key."),
         ["on_delete"] = OneOf("What happens when the referenced row is deleted.", Actions),
         ["on_update"] = OneOf("What happens when the referenced key is changed.", Actions),

@@ -20,14 +20,14 @@ internal static class TriggerResource
         Attributes = new Dictionary<string, AttributeSchema>
         {
             ["name"] = Text("The trigger's name, unique within its table.", required: true),
-            ["schema"] = Any("Where to look for an unqualified table. Default: public."),
-            ["table"] = Any("The table or view: its name, schema.name, or a resource.", required: true),
+            ["schema"] = Reference("Where to look for an unqualified table. Default: public.", ["schema"]),
+            ["table"] = Reference("The table or view: its name, schema.name, or a resource.", ["table", "partition", "view"], required: true),
             ["timing"] = OneOf("before, after or instead_of.", "before", "after", "instead_of", "instead of"),
             ["events"] = Names("Of insert, update, delete and truncate.", required: true),
             ["columns"] = Names("Only updates that name one of these columns."),
             ["for_each_row"] = Flag("Runs once for each row; otherwise once for each statement."),
             ["when"] = Text("A condition, with OLD and NEW."),
-            ["function"] = Any("The function to call: its name, schema.name, or a function resource.", required: true),
+            ["function"] = Reference("The function to call: its name, schema.name, or a function resource.", ["function"], required: true),
             ["arguments"] = new AttributeSchema { Type = AttributeTypes.List, Elem = Text("An argument."), Description = "Texts that the function is given." },
             ["old_table"] = Text("Name for the rows before the statement."),
             ["new_table"] = Text("Name for the rows after the statement."),

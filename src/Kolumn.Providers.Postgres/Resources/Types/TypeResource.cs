@@ -21,7 +21,7 @@ internal static class TypeResource
         Attributes = new Dictionary<string, AttributeSchema>
         {
             ["name"] = Text("The type's name; taken literally.", required: true),
-            ["schema"] = Any("Name of the schema, or a schema resource. Default: public."),
+            ["schema"] = Reference("Name of the schema, or a schema resource. Default: public.", ["schema"]),
             ["values"] = Any("Makes an enum: its values in order, each a text or { name, renamed_from }."),
             ["attributes"] = Objects("Makes a composite type: its attributes.", Attribute()),
             ["base"] = Any("Makes a domain: the type under it."),
@@ -169,7 +169,7 @@ internal static class TypeResource
     private static Dictionary<string, AttributeSchema> Attribute() => new()
     {
         ["name"] = Text("The attribute's name.", required: true),
-        ["type"] = Any("Any type of the server in any of its spellings, or a type resource.", required: true),
+        ["type"] = Reference("Any type of the server in any of its spellings, or a type resource.", ["type"], required: true),
         ["collation"] = Text("Name of a collation, qualified if need be."),
     };
 

@@ -15,7 +15,7 @@ internal static class MaterializedViewResource
         Attributes = new Dictionary<string, AttributeSchema>
         {
             ["name"] = Text("The materialised view's name; taken literally.", required: true),
-            ["schema"] = Any("Name of the schema, or a schema resource. Default: public."),
+            ["schema"] = Reference("Name of the schema, or a schema resource. Default: public.", ["schema"]),
             ["query"] = Text("A SELECT, VALUES or WITH query.", required: true),
             ["with_data"] = Flag("Whether the query is run when the view is made. Filling it again is the business of REFRESH.", standard: true),
             ["comment"] = Text("Description stored with the materialised view."),

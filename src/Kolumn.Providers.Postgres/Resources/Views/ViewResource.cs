@@ -14,7 +14,7 @@ internal static class ViewResource
         Attributes = new Dictionary<string, AttributeSchema>
         {
             ["name"] = Text("The view's name; taken literally.", required: true),
-            ["schema"] = Any("Name of the schema, or a schema resource. Default: public."),
+            ["schema"] = Reference("Name of the schema, or a schema resource. Default: public.", ["schema"]),
             ["query"] = Text("A SELECT, VALUES or WITH query.", required: true),
             ["comment"] = Text("Description stored with the view."),
             ["owner"] = Owner,

@@ -19,7 +19,7 @@ internal sealed class IndexHandler : IResourceHandler<SqliteSession>, IStatement
         Attributes = new Dictionary<string, AttributeSchema>
         {
             ["name"] = Attributes.Name("index"),
-            ["table"] = Attributes.Any("The table: its name or the resource.", required: true),
+            ["table"] = Attributes.Any("The table: its name or the resource.", required: true) with { References = ["table"] },
             ["columns"] = Attributes.ListOf(Attributes.Any("A column's name, or {column, expression, collation, order}."), "What is indexed, in this order.", required: true),
             ["unique"] = Attributes.Flag("Whether each value occurs once."),
             ["where"] = Attributes.Text("The condition of a partial index."),

@@ -52,7 +52,7 @@ internal static class TableSchema
     {
         ["name"] = Text("The constraint's name."),
         ["columns"] = ListOf(Any("A column."), Columns, required: true),
-        ["references"] = Any("The other table: its name, table.column or the resource.", required: true),
+        ["references"] = Any("The other table: its name, table.column or the resource.", required: true) with { References = ["table"] },
         ["referenced_columns"] = ListOf(Text("A column."), "Of the other table; its primary key when left out."),
         ["on_delete"] = Action("deleted"),
         ["on_update"] = Action("changed"),

@@ -18,7 +18,7 @@ internal sealed class TriggerHandler : IResourceHandler<SqliteSession>, IStateme
         Attributes = new Dictionary<string, AttributeSchema>
         {
             ["name"] = Attributes.Name("trigger"),
-            ["table"] = Attributes.Any("The table or view: its name or the resource.", required: true),
+            ["table"] = Attributes.Any("The table or view: its name or the resource.", required: true) with { References = ["table", "view"] },
             ["timing"] = Attributes.OneOf("When it runs; before, when left out", "before", "after", "instead_of"),
             ["event"] = Attributes.OneOf("What sets it off", "insert", "update", "delete") with { Required = true },
             ["columns"] = Attributes.ListOf(Attributes.Text("A column."), "Of an update: the columns that matter; all when left out."),
