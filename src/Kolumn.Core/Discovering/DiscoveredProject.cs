@@ -65,11 +65,11 @@ internal static class DiscoveredProject
         var (text, leftOut) = ResourceText.Write(resource.Kind, resource.Label, resource.Found.Config, values, provider);
         foreach (var path in leftOut)
         {
-            diagnostics.Add(Diagnostic.Warning(
-                CoreCodes.SensitiveLeftOut, $"{path} of {resource.Address} is not written", "It is sensitive. Declare a sensitive variable for it and refer to that.") with
-            {
-                Address = resource.Address,
-            });
+            var summary = $"{path} of {resource.Address} is not written";
+            var warning = ResourceText.IsReserved(path)
+                ? Diagnostic.Warning(CoreCodes.ProviderDefect, summary, "A create block has an argument of that name, so that the provider's attribute cannot be given. Its author has to rename it.")
+                : Diagnostic.Warning(CoreCodes.SensitiveLeftOut, summary, "It is sensitive. Declare a sensitive variable for it and refer to that.");
+            diagnostics.Add(warning with { Address = resource.Address });
         }
 
         return text;

@@ -15,7 +15,7 @@ namespace Kolumn.Core.Discovering;
 internal sealed class ResourceText
 {
     private readonly KlText _values;
-    private readonly List<string> _leftOut = [];
+    private readonly List<AttributePath> _leftOut = [];
 
     private ResourceText(KlText values) => _values = values;
 
@@ -24,8 +24,8 @@ internal sealed class ResourceText
     /// <param name="config">What describes it.</param>
     /// <param name="values">How values are written.</param>
     /// <param name="provider">What the block's <c>provider</c> says; null when that goes without saying.</param>
-    /// <returns>The text, ending with a line break, and the paths of what was left out.</returns>
-    public static (string Text, IReadOnlyList<string> LeftOut) Write(ResourceKind kind, string label, JsonObject config, KlText values, string? provider)
+    /// <returns>The text, ending with a line break, and the paths of what was left out: attributes called like an argument of Kolumn's own, and secrets.</returns>
+    public static (string Text, IReadOnlyList<AttributePath> LeftOut) Write(ResourceKind kind, string label, JsonObject config, KlText values, string? provider)
     {
         var writer = new ResourceText(values);
         var body = new BlockText(KlText.Step);
@@ -48,9 +48,9 @@ internal sealed class ResourceText
         {
             var schema = attributes?.GetValueOrDefault(name);
             var value = config[name];
-            if (IsSecret(schema))
+            if (IsSecret(schema) || IsReserved(path.Member(name)))
             {
-                _leftOut.Add(path.Member(name).ToString());
+                _leftOut.Add(path.Member(name));
             }
             else if (schema is not { Computed: true } && !(value is null && schema is not null))
             {
@@ -108,7 +108,7 @@ internal sealed class ResourceText
                     var inner = KlText.MemberOf(schema, name);
                     if (IsSecret(inner))
                     {
-                        _leftOut.Add(path.Member(name).ToString());
+                        _leftOut.Add(path.Member(name));
                     }
                     else if (inner is not { Computed: true })
                     {
@@ -121,6 +121,9 @@ internal sealed class ResourceText
                 return value?.DeepClone();
         }
     }
+
+    /// <summary>Such an attribute of a provider cannot be given in a create block at all.</summary>
+    public static bool IsReserved(AttributePath path) => path.Steps is [string name] && MetaArguments.Names.Contains(name);
 
     private static bool IsSecret(AttributeSchema? schema) => schema is { Sensitive: true } or { Elem.Sensitive: true };
 }

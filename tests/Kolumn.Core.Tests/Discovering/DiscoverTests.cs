@@ -86,6 +86,18 @@ public sealed class DiscoverTests : IDisposable
     }
 
     [Fact]
+    public async Task Attribute_CalledLikeAnArgumentOfEveryBlock_IsSaidInsteadOfWritten()
+    {
+        Exists("files_document", "a", """{ "name": "a", "for_each": "row" }""");
+
+        var result = await DiscoverAsync();
+
+        result.Files.Single().Text.ShouldBe("create \"files_document\" \"a\" {}\n");
+        result.Diagnostics.Single().Code.ShouldBe(CoreCodes.ProviderDefect);
+        result.Diagnostics.Single().Summary.ShouldBe("for_each of files_document.a is not written");
+    }
+
+    [Fact]
     public async Task References_AreAddressesUnlessTheyWouldRunInACircle()
     {
         Exists("files_folder", "f", """{ "name": "f" }""");
