@@ -152,7 +152,7 @@ public sealed class ContractRuntime(IProvider provider) : IProviderRuntime
     /// <summary>What the plan leaves alone is proposed as such, so that only what it touches can make it stale.</summary>
     private static PlanRequest Settle(PlanRequest request, RuntimePlan plan)
     {
-        var untouched = plan.Operations.Where(o => o.Action == ResourceActions.NoOp).Select(o => o.Address).ToHashSet(StringComparer.Ordinal);
+        var untouched = plan.Operations.Where(o => o.Action == ResourceActions.NoOp && o.Drift is not { Count: > 0 }).Select(o => o.Address).ToHashSet(StringComparer.Ordinal);
         return request with { Resources = [.. request.Resources.Select(r => untouched.Contains(r.Address) ? r with { Action = ResourceActions.NoOp } : r)] };
     }
 
