@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
 using Kolumn.Sdk.Engine;
 using Kolumn.Sdk.Internal;
 using Kolumn.Sdk.Serving;
@@ -61,6 +62,12 @@ public static class ProviderServer
         var events = new EventService();
         dispatcher.EventReceived += events.Publish;
         var services = new WireServices(new ProviderService(dispatcher), events, new HealthService(stop.Requested), new ControllerService(stop.Request));
+
+        if (certifying is { IsCompleted: false })
+        {
+            // The certificate takes longer than all the rest: what the first call needs is loaded meanwhile.
+            _ = PayloadJson.Write(await dispatcher.SchemaAsync(CancellationToken.None));
+        }
 
         using var certificate = certifying is null ? null : await certifying;
         var endpoint = new WireEndpoint(SocketPathOf(environment), environment.Ports, certificate, environment.ClientCertificate);
