@@ -11,16 +11,25 @@ public static class Repository
     /// <summary><c>debug</c> or <c>release</c>: how the running tests were built.</summary>
     public static string Configuration { get; } = Metadata("Configuration");
 
-    /// <summary>Names a folder of published executables, artifacts/bin, that tests of whole programs shall run instead of this build's.</summary>
+    /// <summary>Names a folder of published executables, absolute or below the checkout, that tests of whole programs shall run instead of this build's.</summary>
     public const string PublishedVariable = "KOLUMN_TEST_PUBLISHED";
 
     /// <summary>An executable of this build, for example <c>Executable("Kolumn.Cli", "kolumn")</c>.</summary>
     public static string Executable(string project, string name)
     {
         var file = OperatingSystem.IsWindows() ? name + ".exe" : name;
-        if (Environment.GetEnvironmentVariable(PublishedVariable) is { Length: > 0 } folder && File.Exists(Path.Combine(folder, file)))
+        if (Environment.GetEnvironmentVariable(PublishedVariable) is { Length: > 0 } folder)
         {
-            return Path.GetFullPath(Path.Combine(folder, file));
+            var published = Path.GetFullPath(folder, Root);
+            if (!Directory.Exists(published))
+            {
+                throw new DirectoryNotFoundException($"{PublishedVariable} names {published}, which does not exist: run ./build.sh publish first.");
+            }
+
+            if (File.Exists(Path.Combine(published, file)))
+            {
+                return Path.Combine(published, file);
+            }
         }
 
         var path = Path.Combine(Root, "artifacts", "build", "bin", project, Configuration, file);
