@@ -147,7 +147,7 @@ internal sealed class PlanFunctions<TSession>(
             }
 
             var pause = Pause * (1 << (attempt - 1)) * (1 + Random.Shared.NextDouble());
-            Log.Retrying(loggers.Handler, obstacle.Summary, (long)pause.TotalMilliseconds, attempt + 1, Attempts);
+            Log.Retrying(loggers.Handler, scrubber.Scrub(obstacle.Summary), (long)pause.TotalMilliseconds, attempt + 1, Attempts);
             await Task.Delay(pause, time, cancellationToken);
         }
     }
