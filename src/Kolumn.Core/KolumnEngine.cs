@@ -86,9 +86,8 @@ public sealed class KolumnEngine(
     public async Task<DriftResult> DriftAsync(CancellationToken cancellationToken)
     {
         var result = await PlanAsync("drift", isDestroy: true, cancellationToken);
-        var marked = State().Resources.ToDictionary(r => r.Address, r => SensitiveMark.PathsIn(r.State).ToList(), StringComparer.Ordinal);
         var recorded = (result.Plan?.Batches ?? [])
-            .SelectMany(b => b.Plan.Operations.Select(o => RecordedDrift.Of(b.Instance, o, marked.GetValueOrDefault(o.Address, []))))
+            .SelectMany(b => b.Plan.Operations.Select(o => RecordedDrift.Of(b.Instance, o, [.. SensitiveMark.PathsIn(b.Request!.FindDeletion(o.Address)?.State)])))
             .Reverse();
         return new DriftResult([.. result.Diagnostics.Where(d => d.Code != DiagnosticCodes.DestroyProtected)], [.. recorded]);
     }

@@ -11,15 +11,13 @@ namespace Kolumn.Cli.Commands;
 /// <param name="Resources">Everything recorded.</param>
 internal sealed record DriftReport(IReadOnlyList<RecordedDrift> Resources) : IReport
 {
-    private const int Indent = 13;
-
     public string ToText(Palette palette, int width)
     {
         var text = new StringBuilder();
         var moved = Resources.Where(r => r.Status != DriftStatuses.InSync).ToList();
         if (moved.Count > 0)
         {
-            text.Append(palette.Strong("Changed outside Kolumn since the last apply:")).Append("\n\n");
+            text.Append(palette.Strong(PlanText.DriftHeading)).Append("\n\n");
         }
 
         foreach (var resource in moved)
@@ -27,10 +25,10 @@ internal sealed record DriftReport(IReadOnlyList<RecordedDrift> Resources) : IRe
             var (paint, word) = resource.Status == DriftStatuses.Missing
                 ? ((Func<string, string>)palette.Delete, "- missing")
                 : (palette.Update, "~ drift");
-            text.Append("  ").Append(paint(word.PadRight(Indent - 2))).Append(palette.Strong(Printable.Line(resource.Address))).Append('\n');
+            text.Append("  ").Append(paint(word.PadRight(PlanText.Indent - 2))).Append(palette.Strong(Printable.Line(resource.Address))).Append('\n');
             if (resource.Changes.Count > 0)
             {
-                new AttributeText(palette, width, Indent).AppendAll(text, resource.Changes);
+                new AttributeText(palette, width, PlanText.Indent).AppendAll(text, resource.Changes);
             }
         }
 

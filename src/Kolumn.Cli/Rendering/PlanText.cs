@@ -22,10 +22,13 @@ internal sealed record PlanTextOptions(bool Detailed = false, bool Statements = 
 /// </summary>
 internal sealed class PlanText(Palette palette, int width, PlanTextOptions options)
 {
-    private const string Margin = "  ";
+    /// <summary>Above what was found to be drifted.</summary>
+    public const string DriftHeading = "Changed outside Kolumn since the last apply:";
 
     /// <summary>Where attributes stand, under the address.</summary>
-    private const int Indent = 13;
+    public const int Indent = 13;
+
+    private const string Margin = "  ";
 
     private readonly AttributeText _attributes = new(palette, width, Indent);
     private readonly StringBuilder _text = new();
@@ -102,7 +105,7 @@ internal sealed class PlanText(Palette palette, int width, PlanTextOptions optio
             return;
         }
 
-        _text.Append(palette.Strong("Changed outside Kolumn since the last apply:")).Append("\n\n");
+        _text.Append(palette.Strong(DriftHeading)).Append("\n\n");
         foreach (var resource in drifted)
         {
             AppendHeading(palette.Update, "~", "drift", resource.Address, null, null);

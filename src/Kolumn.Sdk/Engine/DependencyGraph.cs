@@ -34,6 +34,7 @@ internal sealed class DependencyGraph<TSession>
         _dependencies = new List<int>[resources.Count];
         _requirements = new List<int>[resources.Count];
         _postponed = new List<int>[resources.Count];
+        var preferences = new List<int>[resources.Count];
         for (var index = 0; index < resources.Count; index++)
         {
             var resource = resources[index];
@@ -43,10 +44,10 @@ internal sealed class DependencyGraph<TSession>
             var peers = IsDelete(resource) ? deleted : kept;
             _dependencies[index] = Indexes(resource.Request.DependsOn.Select(Named).Concat(own[false].SelectMany(r => Find(r, peers))), index);
             _postponed[index] = Indexes(own[true].SelectMany(r => Find(r, peers)), index);
+            preferences[index] = Indexes(PreferredBy(resource).SelectMany(r => Find(r, peers)).Concat(_postponed[index]), index);
         }
 
-        AddPreferences([.. resources.Select((resource, index) =>
-            Indexes(PreferredBy(resource).SelectMany(r => Find(r, IsDelete(resource) ? deleted : kept)).Concat(_postponed[index]), index))]);
+        AddPreferences(preferences);
         Kept = [.. Enumerable.Range(0, resources.Count).Where(i => !IsDelete(resources[i]))];
         Deleted = [.. Enumerable.Range(0, resources.Count).Where(i => IsDelete(resources[i]))];
 

@@ -84,12 +84,7 @@ internal sealed class PlanPreparation<TSession>(ResourceTypes<TSession> types, S
 
     private JsonObject ConfigOf(PlanResource request, ResourceType<TSession> type, List<Diagnostic> diagnostics)
     {
-        var config = (JsonObject?)request.Config?.DeepClone() ?? [];
-        if (config["name"] is null && type.Schema.Attributes.ContainsKey("name"))
-        {
-            config["name"] = request.Name;
-        }
-
+        var config = type.NamedConfig(request.Config, request.Name);
         diagnostics.AddRange(validation.Check(config, type.Schema, unknownIsError: true, request.Address));
         return config;
     }

@@ -43,6 +43,18 @@ internal sealed class ResourceType<TSession>
 
     public INormalizingHandler<TSession>? Normalizer { get; }
 
+    /// <summary>A copy of the config in which the object has a name: the resource's own where none is written.</summary>
+    public JsonObject NamedConfig(JsonObject? config, string name)
+    {
+        var named = (JsonObject?)config?.DeepClone() ?? [];
+        if (named["name"] is null && Schema.Attributes.ContainsKey("name"))
+        {
+            named["name"] = name;
+        }
+
+        return named;
+    }
+
     /// <exception cref="HandlerDefectException">The handler finds no name in it.</exception>
     public string IdentityOf(JsonObject definition) => HandlerCall.Run(Name, nameof(ICreateHandler.IdentityOf), () => Creator.IdentityOf(definition));
 

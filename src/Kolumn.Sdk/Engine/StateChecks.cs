@@ -135,17 +135,9 @@ internal sealed class StateChecks<TSession>(ResourceTypes<TSession> types, Schem
     }
 
     /// <summary>A state holds no sensitive values, so none is missed.</summary>
-    private IEnumerable<Diagnostic> CheckConfig(ResourceInstance resource, ResourceType<TSession> type)
-    {
-        var config = (JsonObject)resource.Config.DeepClone();
-        if (config["name"] is null && type.Schema.Attributes.ContainsKey("name"))
-        {
-            config["name"] = resource.Name;
-        }
-
-        return validation.Check(config, type.Schema, unknownIsError: true, resource.Address)
+    private IEnumerable<Diagnostic> CheckConfig(ResourceInstance resource, ResourceType<TSession> type) =>
+        validation.Check(type.NamedConfig(resource.Config, resource.Name), type.Schema, unknownIsError: true, resource.Address)
             .Where(d => d.Code != DiagnosticCodes.MissingAttribute || !SensitiveValues.IsSensitive(d.Attribute!, type.Schema));
-    }
 
     private static ObjectReference? Identify(ResourceInstance resource, ResourceType<TSession> type) =>
         RecordedState.Read(resource.State) is { } recorded && type.TryIdentityOf(recorded.Definition) is { } identity ? new ObjectReference(type.Name, identity) : null;
