@@ -12,6 +12,9 @@ public sealed record Statement(string Text)
     /// <summary>What it may do to a live system.</summary>
     public IReadOnlyList<Hazard> Hazards { get; init; } = [];
 
+    /// <summary>Locks that it takes on objects which exist before it, for as long as its transaction lasts.</summary>
+    public IReadOnlyList<ObjectLock> Locks { get; init; } = [];
+
     public override string ToString() => Text;
 }
 
@@ -29,4 +32,7 @@ public static class HazardNames
 
     /// <summary>Writers wait while an index is built.</summary>
     public const string IndexBuild = "index_build";
+
+    /// <summary>An object that itself stays as it is goes for a moment, and comes back, because what it is made from changes.</summary>
+    public const string DependencyRebuild = "dependency_rebuild";
 }

@@ -201,6 +201,7 @@ internal sealed class PlanText(Palette palette, int width, PlanTextOptions optio
             _attributes.AppendWrapped(_text, warn("! " + Printable.Line(hazard.Name)) + ": ", hazard.Name.Length + 4, Printable.Line(hazard.Detail));
         }
 
+        AppendLocks(resource.Locks ?? []);
         foreach (var warning in resource.Warnings ?? [])
         {
             _attributes.AppendWrapped(_text, palette.Update("! "), 2, Printable.Line(warning));
@@ -216,6 +217,15 @@ internal sealed class PlanText(Palette palette, int width, PlanTextOptions optio
                     _text.Append(' ', Indent).Append(palette.Faint(lines[i] + (i == lines.Length - 1 ? ";" : ""))).Append('\n');
                 }
             }
+        }
+    }
+
+    /// <summary>The locks that somebody who reads or writes would notice, the objects of one mode in one line.</summary>
+    private void AppendLocks(IReadOnlyList<ObjectLock> locks)
+    {
+        foreach (var mode in locks.Where(taken => taken.Blocks is ObjectLock.Readers or ObjectLock.Writers).GroupBy(taken => taken.Mode, StringComparer.Ordinal))
+        {
+            _attributes.AppendWrapped(_text, palette.Update("lock") + ": ", 6, Printable.Line($"{mode.Key} on {string.Join(", ", mode.Select(taken => taken.Object))}"));
         }
     }
 

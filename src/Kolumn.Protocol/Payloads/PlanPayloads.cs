@@ -96,6 +96,12 @@ public sealed record PlannedResource
 
     public IReadOnlyList<Hazard>? Hazards { get; init; }
 
+    /// <summary>On each object that exists already the strongest lock that any of the statements takes; the strongest of all comes first.</summary>
+    public IReadOnlyList<ObjectLock>? Locks { get; init; }
+
+    /// <summary>As many as there are statements, in their order; absent when nothing is to be said about any of them.</summary>
+    public IReadOnlyList<PlannedStatement>? StatementDetails { get; init; }
+
     public IReadOnlyList<string>? Warnings { get; init; }
 }
 
@@ -106,6 +112,32 @@ public sealed record Hazard(string Name, string Detail)
 {
     /// <summary>Rows or values are lost: the one hazard that a host lets happen only to somebody who has named it.</summary>
     public const string DataLoss = "data_loss";
+}
+
+/// <summary>What is to be known about one statement of a change.</summary>
+public sealed record PlannedStatement
+{
+    /// <summary>On objects that exist already; the strongest comes first.</summary>
+    public IReadOnlyList<ObjectLock>? Locks { get; init; }
+}
+
+/// <summary>A lock on something that others may be using.</summary>
+/// <param name="Mode">In the database's own words: <c>ACCESS EXCLUSIVE</c>.</param>
+/// <param name="Object">The object's name: <c>public.orders</c>.</param>
+/// <param name="Blocks">Who waits while it is held: <c>readers</c> (and writers), <c>writers</c>, or <c>changes</c> of the object's definition alone; absent: nobody.</param>
+public sealed record ObjectLock(string Mode, string Object, string? Blocks)
+{
+    /// <summary>Readers and writers.</summary>
+    public const string Readers = "readers";
+
+    public const string Writers = "writers";
+
+    /// <summary>Other changes of what the object is.</summary>
+    public const string Changes = "changes";
+
+    /// <summary>The stronger, the greater. Compares modes of one provider; not in the payload.</summary>
+    [JsonIgnore]
+    public int Strength { get; init; }
 }
 
 /// <summary>One attribute's change, shown to people and stored in plan files.</summary>

@@ -1,3 +1,4 @@
+using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources;
@@ -33,6 +34,10 @@ internal static class StorageParameters
             .. set.Count > 0 ? [$"SET ({List(set)})"] : Array.Empty<string>(),
         ];
     }
+
+    /// <summary>The lock that a part of <see cref="Changes"/> takes: PostgreSQL manual, ALTER TABLE, SET storage_parameter.</summary>
+    public static TableLock LockOf(string part) =>
+        part.Contains("\"user_catalog_table\"", StringComparison.Ordinal) ? TableLock.AccessExclusive : TableLock.ShareUpdateExclusive;
 
     private static SortedDictionary<string, string>? Sorted(IEnumerable<(string Name, string Value)> parameters)
     {

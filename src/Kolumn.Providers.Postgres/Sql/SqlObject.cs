@@ -1,3 +1,4 @@
+using Kolumn.Protocol.Payloads;
 using Kolumn.Sdk;
 using Kolumn.Sdk.Sql;
 
@@ -8,10 +9,18 @@ namespace Kolumn.Providers.Postgres.Sql;
 /// <param name="Name">Quoted, with what else it takes: <c>"t" ON "public"."users"</c>.</param>
 internal readonly record struct SqlObject(string Kind, string Name)
 {
-    public Statement Drop => new($"DROP {Kind} {Name}");
+    /// <summary>What is locked when the object is dropped, given away or described: itself, or the table it belongs to; null for what is no relation.</summary>
+    public QualifiedName? Relation { get; init; }
+
+    /// <summary>What a comment locks: an object inside a table is not the table.</summary>
+    public TableLock CommentLock { get; init; } = TableLock.ShareUpdateExclusive;
+
+    public Statement Drop => new($"DROP {Kind} {Name}") { Locks = Locks(TableLock.AccessExclusive) };
 
     /// <param name="text">null removes the comment.</param>
-    public Statement Comment(string? text) => new($"COMMENT ON {Kind} {Name} IS {(text is null ? "NULL" : SqlLiteral.Quote(text))}");
+    public Statement Comment(string? text) => new($"COMMENT ON {Kind} {Name} IS {(text is null ? "NULL" : SqlLiteral.Quote(text))}") { Locks = Locks(CommentLock) };
 
-    public Statement Owner(string role) => new($"ALTER {Kind} {Name} OWNER TO {SqlIdentifier.Quote(role)}");
+    public Statement Owner(string role) => new($"ALTER {Kind} {Name} OWNER TO {SqlIdentifier.Quote(role)}") { Locks = Locks(TableLock.AccessExclusive) };
+
+    private ObjectLock[] Locks(TableLock mode) => Relation is { } relation ? [mode.On(relation)] : [];
 }

@@ -157,10 +157,11 @@ internal sealed record Plan<TSession>(
         var response = Success
             ? new PlanResponse { Success = true, Diagnostics = Diagnostics.Count > 0 ? Diagnostics : null, PlanHash = Hash }
             : Envelope.Failure<PlanResponse>(Diagnostics);
+        var created = Works.Where(w => w.Action == ResourceActions.Create).Select(w => w.Prepared.Identity).ToHashSet(StringComparer.Ordinal);
         return response with
         {
             ExecutionOrder = [.. Order.Select(w => w.Address)],
-            Resources = [.. Works.Select(w => w.ToPayload())],
+            Resources = [.. Works.Select(w => w.ToPayload(created))],
         };
     }
 }

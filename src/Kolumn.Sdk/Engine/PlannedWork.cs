@@ -56,7 +56,8 @@ internal sealed record PlannedWork<TSession>
         _ => false,
     };
 
-    public PlannedResource ToPayload() => new()
+    /// <param name="created">Identities of what the plan creates: nobody waits for a lock on that.</param>
+    public PlannedResource ToPayload(IReadOnlySet<string> created) => new()
     {
         ResourceType = Prepared.Request.ResourceType,
         Name = Prepared.Request.Name,
@@ -71,6 +72,8 @@ internal sealed record PlannedWork<TSession>
         Statements = AllStatements.Any() ? [.. AllStatements.Select(Show)] : null,
         RollbackStatements = Rollback is { Count: > 0 } ? [.. Rollback.Select(Show)] : null,
         Hazards = AllStatements.SelectMany(s => s.Hazards).ToList() is { Count: > 0 } hazards ? hazards : null,
+        Locks = LockSummary.Strongest(AllStatements, created) is { Count: > 0 } locks ? locks : null,
+        StatementDetails = LockSummary.Details(AllStatements, created),
     };
 
     /// <summary>With the type's full name, however the request spelled it.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
 
 namespace Kolumn.Sdk.Engine;
 
@@ -57,12 +58,12 @@ internal static class Rebuilding<TSession>
                 return work with { Before = drop, Statements = [] };
             case ResourceActions.Replace:
                 return work with { Before = drop, Statements = Create(work.Desired!) };
-            case ResourceActions.NoOp or ResourceActions.Read or ResourceActions.Update when work.Desired is { } desired && !LosesData(drop):
+            case ResourceActions.NoOp or ResourceActions.Read or ResourceActions.Update when work.Desired is { } desired && drop.Count > 0 && !LosesData(drop):
                 return work with
                 {
                     Action = ResourceActions.Replace,
                     Reason = $"{cause} changes underneath it",
-                    Before = drop,
+                    Before = [drop[0] with { Hazards = [.. drop[0].Hazards, Hazard(work, cause)] }, .. drop.Skip(1)],
                     Statements = Create(desired),
                     Rollback = [.. HandlerCall.Run(work.Address, nameof(handler.Drop), () => handler.Drop(desired)), .. Create(existing)],
                     RiskLevel = "medium",
@@ -73,6 +74,9 @@ internal static class Rebuilding<TSession>
 
         IReadOnlyList<Statement> Create(JsonObject definition) => HandlerCall.Run(work.Address, nameof(handler.Create), () => handler.Create(definition));
     }
+
+    private static Hazard Hazard(PlannedWork<TSession> work, string cause) => new(
+        HazardNames.DependencyRebuild, $"{work.Prepared.Identity} is dropped while {cause} changes, and made again afterwards.");
 
     private static bool LosesData(IReadOnlyList<Statement> drop) => drop.SelectMany(s => s.Hazards).Any(h => h.Name == HazardNames.DataLoss);
 }

@@ -112,6 +112,24 @@ public sealed class PlanTextTests
     [Fact]
     public void Render_EveryActionInColour() => Golden.ShouldMatch(PlanText.Render(PlanOf(Everything) with { Deferred = [Waiting], Outputs = Outputs }, Palette.Ansi, 100, new PlanTextOptions()), "plan-colours");
 
+    [Fact]
+    public void Render_Locks_AreThoseThatReadersOrWritersNotice()
+    {
+        var orders = Of("postgres_table", "orders", ResourceActions.Update) with
+        {
+            Locks =
+            [
+                new ObjectLock("ACCESS EXCLUSIVE", "public.orders", ObjectLock.Readers), new ObjectLock("ACCESS EXCLUSIVE", "public.users", ObjectLock.Readers),
+                new ObjectLock("SHARE ROW EXCLUSIVE", "public.products", ObjectLock.Writers), new ObjectLock("SHARE UPDATE EXCLUSIVE", "public.notes", ObjectLock.Changes),
+            ],
+        };
+
+        var text = PlanText.Render(PlanOf([orders]), Palette.None, 100, new PlanTextOptions());
+
+        text.Split('\n').Where(line => line.Contains("lock", StringComparison.Ordinal)).ShouldBe(
+            ["             lock: ACCESS EXCLUSIVE on public.orders, public.users", "             lock: SHARE ROW EXCLUSIVE on public.products"]);
+    }
+
     [Theory]
     [InlineData(0, "No changes. There is nothing in it, and nothing recorded.\n")]
     [InlineData(1, "No changes. The one resource is as the configuration says.\n")]

@@ -41,7 +41,7 @@ internal sealed record IndexDefinition : IObjectDefinition
     public string? Owner => null;
 
     [JsonIgnore]
-    public SqlObject Sql => new("INDEX", Identity.Quoted);
+    public SqlObject Sql => new("INDEX", Identity.Quoted) { Relation = Identity };
 
     [JsonIgnore]
     public QualifiedName Identity => new(Schema, Name);

@@ -52,6 +52,8 @@ internal sealed class IndexHandler : SpelledHandler<IndexDefinition>, IObstructi
     protected override IEnumerable<Statement>? Alter(IndexDefinition actual, IndexDefinition desired) =>
         DefinitionJson.AreEqual(actual with { Comment = desired.Comment }, desired) ? [] : null;
 
+    protected override Statement Drop(IndexDefinition definition) => IndexSql.Drop(definition);
+
     protected override IEnumerable<ScratchItem> StagesOf(IndexDefinition definition) => [TableStage.Like(definition.Table)];
 
     protected override IndexDefinition Complete(IndexDefinition spelled, IndexDefinition asked) => spelled;

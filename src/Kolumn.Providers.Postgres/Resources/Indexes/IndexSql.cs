@@ -22,8 +22,15 @@ internal static class IndexSql
         return new Statement(text.ToString())
         {
             Hazards = [new Hazard(HazardNames.IndexBuild, $"Writers to {index.Table} wait while {index.Name} is built.")],
+            Locks = [TableLock.Share.On(table)],
         };
     }
+
+    /// <summary>Whoever drops an index locks its table first.</summary>
+    public static Statement Drop(IndexDefinition index) => index.Sql.Drop with
+    {
+        Locks = [TableLock.AccessExclusive.On(index.Table), TableLock.AccessExclusive.On(index.Identity)],
+    };
 
     /// <summary>A key as indexes and exclusion constraints spell it.</summary>
     public static string Part(IndexPart part) => new StringBuilder(part.Column is { } column ? SqlIdentifier.Quote(column) : $"({part.Expression})")

@@ -41,5 +41,5 @@ internal sealed record PolicyDefinition : IObjectDefinition
     public QualifiedName Relation => QualifiedName.Parse(Table)!.Value;
 
     [JsonIgnore]
-    public SqlObject Sql => new("POLICY", $"{SqlIdentifier.Quote(Name)} ON {Relation.Quoted}");
+    public SqlObject Sql => new("POLICY", $"{SqlIdentifier.Quote(Name)} ON {Relation.Quoted}") { Relation = Relation, CommentLock = TableLock.AccessShare };
 }

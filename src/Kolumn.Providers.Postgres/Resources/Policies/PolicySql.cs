@@ -1,5 +1,6 @@
-using Kolumn.Sdk;
+using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk.Sql;
+using Kolumn.Sdk;
 
 namespace Kolumn.Providers.Postgres.Resources.Policies;
 
@@ -13,7 +14,10 @@ internal static class PolicySql
         .. policy.Command is { } command ? [$"FOR {command.ToUpperInvariant()}"] : Array.Empty<string>(),
         .. policy.Roles.Count > 0 ? [Roles(policy)] : Array.Empty<string>(),
         .. Conditions(policy.Using, policy.Check),
-    ]));
+    ]))
+    {
+        Locks = [TableLock.AccessExclusive.On(policy.Relation)],
+    };
 
     /// <returns>null when a condition goes, or what else ALTER POLICY does not know.</returns>
     public static Statement[]? Changes(PolicyDefinition actual, PolicyDefinition desired)
@@ -29,7 +33,7 @@ internal static class PolicySql
             .. actual.Roles.SequenceEqual(desired.Roles) ? [] : new[] { Roles(desired) },
             .. Conditions(actual.Using == desired.Using ? null : desired.Using, actual.Check == desired.Check ? null : desired.Check),
         ];
-        return parts.Length == 0 ? [] : [new Statement($"ALTER POLICY {desired.Sql.Name} {string.Join(' ', parts)}")];
+        return parts.Length == 0 ? [] : [new Statement($"ALTER POLICY {desired.Sql.Name} {string.Join(' ', parts)}") { Locks = [TableLock.AccessExclusive.On(desired.Relation)] }];
     }
 
     private static string Roles(PolicyDefinition policy) => $"TO {(policy.Roles.Count == 0 ? "PUBLIC" : SqlIdentifier.QuoteAll(policy.Roles))}";

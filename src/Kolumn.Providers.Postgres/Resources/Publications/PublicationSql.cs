@@ -1,5 +1,7 @@
-using Kolumn.Sdk;
+using Kolumn.Protocol.Payloads;
+using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk.Sql;
+using Kolumn.Sdk;
 
 namespace Kolumn.Providers.Postgres.Resources.Publications;
 
@@ -10,7 +12,10 @@ internal static class PublicationSql
     {
         var objects = publication.AllTables ? "ALL TABLES" : Objects(publication, whole: true);
         var options = Options(new PublicationDefinition { Name = publication.Name }, publication);
-        return new Statement($"CREATE PUBLICATION {publication.Sql.Name}{(objects.Length == 0 ? "" : $" FOR {objects}")}{(options.Length == 0 ? "" : $" WITH ({options})")}");
+        return new Statement($"CREATE PUBLICATION {publication.Sql.Name}{(objects.Length == 0 ? "" : $" FOR {objects}")}{(options.Length == 0 ? "" : $" WITH ({options})")}")
+        {
+            Locks = Locks(publication),
+        };
     }
 
     /// <returns>null when a publication for all tables becomes one for some, or the other way round.</returns>
@@ -25,7 +30,7 @@ internal static class PublicationSql
         var options = Options(actual, desired);
         return
         [
-            .. before == after ? [] : new[] { new Statement($"ALTER PUBLICATION {desired.Sql.Name} {(after.Length == 0 ? $"DROP {Objects(actual, whole: false)}" : $"SET {after}")}") },
+            .. before == after ? [] : new[] { new Statement($"ALTER PUBLICATION {desired.Sql.Name} {(after.Length == 0 ? $"DROP {Objects(actual, whole: false)}" : $"SET {after}")}") { Locks = Locks(actual, desired) } },
             .. options.Length == 0 ? [] : new[] { new Statement($"ALTER PUBLICATION {desired.Sql.Name} SET ({options})") },
         ];
     }
@@ -36,6 +41,9 @@ internal static class PublicationSql
         .. publication.Tables.Count == 0 ? [] : new[] { "TABLE " + string.Join(", ", publication.Tables.Select(table => whole ? Table(table) : table.Table.Quoted)) },
         .. publication.Schemas.Count == 0 ? [] : new[] { "TABLES IN SCHEMA " + SqlIdentifier.QuoteAll(publication.Schemas) },
     ]);
+
+    private static ObjectLock[] Locks(params IEnumerable<PublicationDefinition> publications) =>
+        [.. publications.SelectMany(one => one.Tables).Select(table => table.Table).Distinct().Select(table => TableLock.ShareUpdateExclusive.On(table))];
 
     private static string Table(PublishedTable table) =>
         table.Table.Quoted + (table.Columns.Count == 0 ? "" : $" ({SqlIdentifier.QuoteAll(table.Columns)})") + (table.Where is null ? "" : $" WHERE ({table.Where})");

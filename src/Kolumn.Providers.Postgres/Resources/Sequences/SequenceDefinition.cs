@@ -26,7 +26,7 @@ internal sealed record SequenceDefinition : SequenceOptions, IObjectDefinition
     public string? Owner { get; init; }
 
     [JsonIgnore]
-    public SqlObject Sql => new("SEQUENCE", Identity.Quoted);
+    public SqlObject Sql => new("SEQUENCE", Identity.Quoted) { Relation = Identity };
 
     [JsonIgnore]
     public QualifiedName Identity => new(Schema, Name);

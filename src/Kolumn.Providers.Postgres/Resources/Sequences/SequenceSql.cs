@@ -34,12 +34,12 @@ internal static class SequenceSql
 
         if (parts.Count > 0)
         {
-            yield return new Statement($"ALTER SEQUENCE {desired.Identity.Quoted} {string.Join(' ', parts)}");
+            yield return new Statement($"ALTER SEQUENCE {desired.Identity.Quoted} {string.Join(' ', parts)}") { Locks = [TableLock.ShareRowExclusive.On(desired.Identity)] };
         }
 
         if (actual.Unlogged != desired.Unlogged)
         {
-            yield return new Statement($"ALTER SEQUENCE {desired.Identity.Quoted} SET {(desired.Unlogged ? "UNLOGGED" : "LOGGED")}");
+            yield return new Statement($"ALTER SEQUENCE {desired.Identity.Quoted} SET {(desired.Unlogged ? "UNLOGGED" : "LOGGED")}") { Locks = [TableLock.AccessExclusive.On(desired.Identity)] };
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed record PartitionDefinition : IObjectDefinition
     public string? Owner { get; init; }
 
     [JsonIgnore]
-    public SqlObject Sql => new("TABLE", Identity.Quoted);
+    public SqlObject Sql => new("TABLE", Identity.Quoted) { Relation = Identity };
 
     [JsonIgnore]
     public QualifiedName Identity => new(Schema, Name);

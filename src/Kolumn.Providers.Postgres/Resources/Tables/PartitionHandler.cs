@@ -1,10 +1,10 @@
-using System.Text.Json.Nodes;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Sql;
-using Kolumn.Sdk;
 using Kolumn.Sdk.Sql;
+using Kolumn.Sdk;
+using System.Text.Json.Nodes;
 
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
@@ -46,7 +46,10 @@ internal sealed class PartitionHandler : SpelledHandler<PartitionDefinition>
     protected override IEnumerable<Statement> Create(PartitionDefinition definition) =>
     [
         new Statement($"CREATE {(definition.Unlogged ? "UNLOGGED " : "")}TABLE {definition.Identity.Quoted} PARTITION OF {definition.Parent.Quoted} {Bounds(definition)}"
-            + TableSql.PartitionBy(definition.PartitionBy) + StorageParameters.With(definition.StorageParameters)),
+            + TableSql.PartitionBy(definition.PartitionBy) + StorageParameters.With(definition.StorageParameters))
+        {
+            Locks = [TableLock.AccessExclusive.On(definition.Parent)],
+        },
     ];
 
     protected override IEnumerable<Statement>? Alter(PartitionDefinition actual, PartitionDefinition desired)
@@ -71,6 +74,7 @@ internal sealed class PartitionHandler : SpelledHandler<PartitionDefinition>
     protected override Statement Drop(PartitionDefinition definition) => definition.Sql.Drop with
     {
         Hazards = [new Hazard(HazardNames.DataLoss, $"Every row of {definition.Identity} is lost.")],
+        Locks = [.. definition.Sql.Drop.Locks, TableLock.AccessExclusive.On(definition.Parent)],
     };
 
     /// <summary>The key can only be told by the server.</summary>
@@ -93,16 +97,21 @@ internal sealed class PartitionHandler : SpelledHandler<PartitionDefinition>
 
     private static Statement[] Move(PartitionDefinition actual, PartitionDefinition desired) =>
     [
-        new Statement($"ALTER TABLE {actual.Parent.Quoted} DETACH PARTITION {desired.Identity.Quoted}"),
+        new Statement($"ALTER TABLE {actual.Parent.Quoted} DETACH PARTITION {desired.Identity.Quoted}")
+        {
+            Locks = [TableLock.AccessExclusive.On(actual.Parent), TableLock.AccessExclusive.On(desired.Identity)],
+        },
         new Statement($"ALTER TABLE {desired.Parent.Quoted} ATTACH PARTITION {desired.Identity.Quoted} {Bounds(desired)}")
         {
             Hazards = [new Hazard(HazardNames.LongLock, $"{desired.Table} is locked while every row of {desired.Identity} is checked; one outside the new bounds fails the change.")],
+            Locks = [TableLock.ShareUpdateExclusive.On(desired.Parent), TableLock.AccessExclusive.On(desired.Identity)],
         },
     ];
 
     private static Statement Settings(PartitionDefinition actual, PartitionDefinition desired, IReadOnlyList<string> parts) =>
         new($"ALTER TABLE {desired.Identity.Quoted} {string.Join(", ", parts)}")
         {
+            Locks = [(actual.Unlogged == desired.Unlogged ? parts.Max(StorageParameters.LockOf) : TableLock.AccessExclusive).On(desired.Identity)],
             Hazards = actual.Unlogged == desired.Unlogged ? [] :
             [
                 new Hazard(HazardNames.TableRewrite, $"Changing how {desired.Identity} is logged writes every row again."),

@@ -12,20 +12,24 @@ namespace Kolumn.Providers.Postgres.Resources.Tables;
 /// </summary>
 internal sealed class TableChanges
 {
+    /// <summary>One part of an ALTER TABLE, and the lock it takes by itself: the statement takes the strongest of all its parts.</summary>
+    private readonly record struct Part(string Text, TableLock Lock = TableLock.AccessExclusive);
+
     private static readonly string[] VolatileCalls = ["gen_random_uuid(", "random(", "nextval(", "clock_timestamp(", "timeofday(", "uuid_generate_"];
 
     private readonly TableDefinition _actual;
     private readonly TableDefinition _desired;
 
     // Foreign keys go before the keys they may rest on, and constraints before the columns that would take them along.
-    private readonly Stack<string> _constraintDrops = new();
-    private readonly List<string> _columnDrops = [];
+    private readonly Stack<Part> _constraintDrops = new();
+    private readonly List<Part> _columnDrops = [];
 
     // A column that goes takes its constraints along; when it comes back they have to as well.
     private readonly HashSet<string> _madeAgain = new(StringComparer.Ordinal);
-    private readonly List<string> _changes = [];
-    private readonly List<string> _additions = [];
+    private readonly List<Part> _changes = [];
+    private readonly List<Part> _additions = [];
     private readonly List<Hazard> _hazards = [];
+    private readonly List<ObjectLock> _locks = [];
     private readonly List<Statement> _after = [];
 
     private TableChanges(TableDefinition actual, TableDefinition desired)
@@ -53,7 +57,14 @@ internal sealed class TableChanges
 
         // 2. One statement in the order a reader expects: what goes, what changes, what comes.
         var parts = changes._constraintDrops.Concat(changes._columnDrops).Concat(changes._changes).Concat(changes._additions).ToList();
-        Statement[] alter = parts.Count == 0 ? [] : [new Statement($"ALTER TABLE {desired.Identity.Quoted}{Join(parts)}") { Hazards = changes._hazards }];
+        Statement[] alter = parts.Count == 0 ? [] :
+        [
+            new Statement($"ALTER TABLE {desired.Identity.Quoted}{Join([.. parts.Select(part => part.Text)])}")
+            {
+                Hazards = changes._hazards,
+                Locks = [parts.Max(part => part.Lock).On(desired.Identity), .. changes._locks],
+            },
+        ];
         return [.. alter, .. changes._after];
     }
 
@@ -63,7 +74,7 @@ internal sealed class TableChanges
     {
         if (_actual.Unlogged != _desired.Unlogged)
         {
-            _changes.Add(_desired.Unlogged ? "SET UNLOGGED" : "SET LOGGED");
+            _changes.Add(new Part(_desired.Unlogged ? "SET UNLOGGED" : "SET LOGGED"));
             Hazard(HazardNames.TableRewrite, $"Changing how {_desired.Identity} is logged writes every row again.");
             if (_desired.Unlogged)
             {
@@ -71,15 +82,15 @@ internal sealed class TableChanges
             }
         }
 
-        _changes.AddRange(StorageParameters.Changes(_actual.StorageParameters, _desired.StorageParameters));
+        _changes.AddRange(StorageParameters.Changes(_actual.StorageParameters, _desired.StorageParameters).Select(part => new Part(part, StorageParameters.LockOf(part))));
         if (_actual.RowLevelSecurity != _desired.RowLevelSecurity)
         {
-            _changes.Add(_desired.RowLevelSecurity ? "ENABLE ROW LEVEL SECURITY" : "DISABLE ROW LEVEL SECURITY");
+            _changes.Add(new Part(_desired.RowLevelSecurity ? "ENABLE ROW LEVEL SECURITY" : "DISABLE ROW LEVEL SECURITY"));
         }
 
         if (_actual.ForceRowLevelSecurity != _desired.ForceRowLevelSecurity)
         {
-            _changes.Add(_desired.ForceRowLevelSecurity ? "FORCE ROW LEVEL SECURITY" : "NO FORCE ROW LEVEL SECURITY");
+            _changes.Add(new Part(_desired.ForceRowLevelSecurity ? "FORCE ROW LEVEL SECURITY" : "NO FORCE ROW LEVEL SECURITY"));
         }
     }
 
@@ -115,7 +126,7 @@ internal sealed class TableChanges
     private void Drop(ColumnDefinition column, string? loss)
     {
         // Generated columns first: PostgreSQL keeps what they are computed from.
-        _columnDrops.Insert(column.Generated is null ? _columnDrops.Count : 0, $"DROP COLUMN {SqlIdentifier.Quote(column.Name)}");
+        _columnDrops.Insert(column.Generated is null ? _columnDrops.Count : 0, new Part($"DROP COLUMN {SqlIdentifier.Quote(column.Name)}"));
         if (loss is not null)
         {
             Hazard(HazardNames.DataLoss, loss);
@@ -124,7 +135,7 @@ internal sealed class TableChanges
 
     private void Add(ColumnDefinition column)
     {
-        _additions.Add($"ADD COLUMN {TableSql.Column(column)}");
+        _additions.Add(new Part($"ADD COLUMN {TableSql.Column(column)}"));
         if (column.Generated is not null || column.Serial || column.Identity is not null || IsVolatile(column.Default))
         {
             Hazard(HazardNames.TableRewrite, $"Every row of {_desired.Identity} is written again with its own value of {column.Name}.");
@@ -146,12 +157,12 @@ internal sealed class TableChanges
         var retyped = actual.Type != desired.Type || actual.Collation != desired.Collation;
         if (actual.Generated is not null && desired.Generated is null)
         {
-            _changes.Add($"{alter} DROP EXPRESSION");
+            _changes.Add(new Part($"{alter} DROP EXPRESSION"));
         }
 
         if (actual.Identity is not null && desired.Identity is null)
         {
-            _changes.Add($"{alter} DROP IDENTITY");
+            _changes.Add(new Part($"{alter} DROP IDENTITY"));
         }
 
         // A default that stays is converted with the type; one that cannot be would fail the change, so it goes and comes back.
@@ -160,7 +171,7 @@ internal sealed class TableChanges
         var defaultChanges = actual.Default != desired.Default || actual.Serial != desired.Serial;
         if (hadDefault && ((retyped && !actual.Serial) || (defaultChanges && !getsDefault)))
         {
-            _changes.Add($"{alter} DROP DEFAULT");
+            _changes.Add(new Part($"{alter} DROP DEFAULT"));
         }
 
         if (retyped)
@@ -170,7 +181,7 @@ internal sealed class TableChanges
 
         if (desired.Default is not null && (defaultChanges || retyped))
         {
-            _changes.Add($"{alter} SET DEFAULT {desired.Default}");
+            _changes.Add(new Part($"{alter} SET DEFAULT {desired.Default}"));
         }
 
         if (desired.Serial && !actual.Serial)
@@ -180,7 +191,7 @@ internal sealed class TableChanges
 
         if (actual.NotNull != desired.NotNull)
         {
-            _changes.Add($"{alter} {(desired.NotNull ? "SET" : "DROP")} NOT NULL");
+            _changes.Add(new Part($"{alter} {(desired.NotNull ? "SET" : "DROP")} NOT NULL"));
             if (desired.NotNull)
             {
                 Hazard(HazardNames.LongLock, $"{_desired.Identity} is locked while every row is checked for a NULL in {desired.Name}; one NULL fails the change.");
@@ -196,16 +207,19 @@ internal sealed class TableChanges
 
     private void Retype(string alter, ColumnDefinition actual, ColumnDefinition desired)
     {
-        var change = actual.Type == desired.Type
-            ? new TypeChange(Rewrites: true, LosesData: false, NeedsCast: false)
-            : TypeChange.Between(actual.Type, desired.Type);
+        var change = actual.Type == desired.Type ? default : TypeChange.Between(actual.Type, desired.Type);
         var collation = desired.Collation is null ? "" : " COLLATE " + desired.Collation;
         var cast = change.NeedsCast ? $" USING {SqlIdentifier.Quote(desired.Name)}::{desired.Type}" : "";
-        _changes.Add($"{alter} TYPE {desired.Type}{collation}{cast}");
+        _changes.Add(new Part($"{alter} TYPE {desired.Type}{collation}{cast}"));
         if (change.Rewrites)
         {
             Hazard(HazardNames.TableRewrite, $"{_desired.Identity}.{desired.Name} from {actual.Type} to {desired.Type}: every row may be written again, and its indexes too.");
             Hazard(HazardNames.LongLock, $"Nobody can use {_desired.Identity} meanwhile.");
+        }
+
+        if (actual.Collation != desired.Collation)
+        {
+            Hazard(HazardNames.IndexBuild, $"{_desired.Identity} is locked while every index that sorts by {desired.Name} is built again.");
         }
 
         if (change.LosesData)
@@ -218,8 +232,14 @@ internal sealed class TableChanges
     private void MakeSerial(string alter, ColumnDefinition column)
     {
         var sequence = new QualifiedName(_desired.Schema, ObjectNames.Sequence(_desired.Name, column.Name)).Quoted;
-        _after.Add(new Statement($"CREATE SEQUENCE {sequence} AS {column.Type} OWNED BY {_desired.Identity.Quoted}.{SqlIdentifier.Quote(column.Name)}"));
-        _after.Add(new Statement($"ALTER TABLE {_desired.Identity.Quoted} {alter} SET DEFAULT nextval({SqlLiteral.Quote(sequence)}::regclass)"));
+        _after.Add(new Statement($"CREATE SEQUENCE {sequence} AS {column.Type} OWNED BY {_desired.Identity.Quoted}.{SqlIdentifier.Quote(column.Name)}")
+        {
+            Locks = [TableLock.AccessShare.On(_desired.Identity)],
+        });
+        _after.Add(new Statement($"ALTER TABLE {_desired.Identity.Quoted} {alter} SET DEFAULT nextval({SqlLiteral.Quote(sequence)}::regclass)")
+        {
+            Locks = [TableLock.AccessExclusive.On(_desired.Identity)],
+        });
         _after.Add(new Statement(
             $"SELECT setval({SqlLiteral.Quote(sequence)}::regclass, coalesce(max({SqlIdentifier.Quote(column.Name)}), 0) + 1, false) FROM {_desired.Identity.Quoted}"));
     }
@@ -234,7 +254,7 @@ internal sealed class TableChanges
         if (actual.Identity is null)
         {
             // Among the additions: the column must be NOT NULL before it.
-            _additions.Add($"{alter} ADD {TableSql.Identity(desired.Identity)}");
+            _additions.Add(new Part($"{alter} ADD {TableSql.Identity(desired.Identity)}"));
             return;
         }
 
@@ -245,7 +265,7 @@ internal sealed class TableChanges
         }
 
         parts.AddRange(SequenceSql.Changes(actual.Identity, actual.Type, desired.Identity, desired.Type, "SET "));
-        _changes.Add($"{alter} {string.Join(' ', parts)}");
+        _changes.Add(new Part($"{alter} {string.Join(' ', parts)}"));
     }
 
     private void CompareConstraints()
@@ -261,11 +281,13 @@ internal sealed class TableChanges
             _actual.ForeignKeys, _desired.ForeignKeys, key => key.Name, TableSql.ForeignKey,
             key => Hazard(HazardNames.LongLock, $"Writers to {_desired.Identity} and {key.References} wait while every row is checked against {key.Name}."),
             key => key.Columns.Any(_madeAgain.Contains),
-            (old, now) => old.NotValid && DefinitionJson.AreEqual(old with { NotValid = false }, now));
+            (old, now) => old.NotValid && DefinitionJson.AreEqual(old with { NotValid = false }, now),
+            key => key.References);
     }
 
     private void Compare<T>(
-        IReadOnlyList<T> actual, IReadOnlyList<T> desired, Func<T, string> nameOf, Func<T, string> toSql, Action<T> hazard, Func<T, bool> isMadeAgain, Func<T, T, bool>? needsValidation = null)
+        IReadOnlyList<T> actual, IReadOnlyList<T> desired, Func<T, string> nameOf, Func<T, string> toSql, Action<T> hazard, Func<T, bool> isMadeAgain, Func<T, T, bool>? needsValidation = null,
+        Func<T, string>? references = null)
         where T : class
     {
         var existing = actual.ToDictionary(nameOf, StringComparer.Ordinal);
@@ -274,7 +296,8 @@ internal sealed class TableChanges
         {
             if (isMadeAgain(old) || !wanted.TryGetValue(name, out var now) || !(DefinitionJson.AreEqual(old, now) || needsValidation?.Invoke(old, now) == true))
             {
-                _constraintDrops.Push($"DROP CONSTRAINT {SqlIdentifier.Quote(name)}");
+                _constraintDrops.Push(new Part($"DROP CONSTRAINT {SqlIdentifier.Quote(name)}"));
+                LockReferenced(TableLock.AccessExclusive, references?.Invoke(old));
             }
         }
 
@@ -289,12 +312,22 @@ internal sealed class TableChanges
 
             if (old is not null && !again && needsValidation?.Invoke(old, now) == true)
             {
-                _changes.Add($"VALIDATE CONSTRAINT {SqlIdentifier.Quote(name)}");
+                _changes.Add(new Part($"VALIDATE CONSTRAINT {SqlIdentifier.Quote(name)}", TableLock.ShareUpdateExclusive));
+                LockReferenced(TableLock.RowShare, references?.Invoke(now));
                 continue;
             }
 
-            _additions.Add($"ADD {toSql(now)}");
+            _additions.Add(new Part($"ADD {toSql(now)}", references is null ? TableLock.AccessExclusive : TableLock.ShareRowExclusive));
+            LockReferenced(TableLock.ShareRowExclusive, references?.Invoke(now));
             hazard(now);
+        }
+    }
+
+    private void LockReferenced(TableLock mode, string? table)
+    {
+        if (table is not null && table != _desired.Identity.ToString())
+        {
+            _locks.Add(mode.On(table));
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed record TableDefinition : IObjectDefinition
     public bool ForceRowLevelSecurity { get; init; }
 
     [JsonIgnore]
-    public SqlObject Sql => new("TABLE", Identity.Quoted);
+    public SqlObject Sql => new("TABLE", Identity.Quoted) { Relation = Identity };
 
     [JsonIgnore]
     public QualifiedName Identity => new(Schema, Name);

@@ -22,7 +22,13 @@ internal static class TableSql
             .Select(element => "    " + element);
         var kind = table.Unlogged ? "UNLOGGED TABLE" : "TABLE";
         var body = string.Join(",\n", elements);
-        var statements = new List<Statement> { new($"CREATE {kind} {table.Identity.Quoted} (\n{body}\n){PartitionBy(table.PartitionBy)}{StorageParameters.With(table.StorageParameters)}") };
+        var statements = new List<Statement>
+        {
+            new($"CREATE {kind} {table.Identity.Quoted} (\n{body}\n){PartitionBy(table.PartitionBy)}{StorageParameters.With(table.StorageParameters)}")
+            {
+                Locks = [.. Referenced(table, table.ForeignKeys).Select(name => TableLock.ShareRowExclusive.On(name))],
+            },
+        };
         if (table.RowLevelSecurity || table.ForceRowLevelSecurity)
         {
             var parts = new[] { table.RowLevelSecurity ? "ENABLE ROW LEVEL SECURITY" : null, table.ForceRowLevelSecurity ? "FORCE ROW LEVEL SECURITY" : null }.OfType<string>();
@@ -36,10 +42,15 @@ internal static class TableSql
     public static Statement Drop(TableDefinition table) => table.Sql.Drop with
     {
         Hazards = [new Hazard(HazardNames.DataLoss, $"Every row of {table.Identity} is lost.")],
+        Locks = [.. table.Sql.Drop.Locks, .. Referenced(table, table.ForeignKeys).Select(name => TableLock.AccessExclusive.On(name))],
     };
 
+    /// <summary>Tables that foreign keys point to, each once and without the table itself: a key comes and goes with triggers on both ends.</summary>
+    public static IEnumerable<string> Referenced(TableDefinition table, IEnumerable<ForeignKeyDefinition> keys) =>
+        keys.Select(key => key.References).Where(name => name != table.Identity.ToString()).Distinct(StringComparer.Ordinal);
+
     public static Statement Comment(TableDefinition table, ColumnDefinition column) =>
-        new SqlObject("COLUMN", $"{table.Identity.Quoted}.{SqlIdentifier.Quote(column.Name)}").Comment(column.Comment);
+        new SqlObject("COLUMN", $"{table.Identity.Quoted}.{SqlIdentifier.Quote(column.Name)}") { Relation = table.Identity }.Comment(column.Comment);
 
     /// <summary>The column as CREATE TABLE and ADD COLUMN take it.</summary>
     public static string Column(ColumnDefinition column)
@@ -78,7 +89,7 @@ internal static class TableSql
 
     public static string PartitionBy(string? key) => key is null ? "" : $" PARTITION BY {key}";
 
-    public static string Check(CheckDefinition check) => Named(check.Name, $"CHECK ({check.Expression})");
+    public static string Check(CheckDefinition check) => Named(check.Name, $"CHECK ({check.Expression}){(check.NotValid ? " NOT VALID" : "")}");
 
     public static string ForeignKey(ForeignKeyDefinition key)
     {
@@ -93,7 +104,8 @@ internal static class TableSql
         text.Append(key.MatchFull ? " MATCH FULL" : "")
             .Append(key.OnDelete is { } onDelete ? " ON DELETE " + onDelete.ToUpperInvariant() : "")
             .Append(key.OnUpdate is { } onUpdate ? " ON UPDATE " + onUpdate.ToUpperInvariant() : "")
-            .Append(Deferral(key.Deferrable, key.InitiallyDeferred));
+            .Append(Deferral(key.Deferrable, key.InitiallyDeferred))
+            .Append(key.NotValid ? " NOT VALID" : "");
         return Named(key.Name, text.ToString());
     }
 

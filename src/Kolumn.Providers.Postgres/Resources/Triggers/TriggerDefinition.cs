@@ -64,5 +64,5 @@ internal sealed record TriggerDefinition : IObjectDefinition
     public QualifiedName Relation => QualifiedName.Parse(Table)!.Value;
 
     [JsonIgnore]
-    public SqlObject Sql => new("TRIGGER", $"{SqlIdentifier.Quote(Name)} ON {Relation.Quoted}");
+    public SqlObject Sql => new("TRIGGER", $"{SqlIdentifier.Quote(Name)} ON {Relation.Quoted}") { Relation = Relation, CommentLock = TableLock.AccessShare };
 }

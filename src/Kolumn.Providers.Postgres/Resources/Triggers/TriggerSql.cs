@@ -21,10 +21,13 @@ internal static class TriggerSql
             .. trigger.When is { } condition ? [$"WHEN ({condition})"] : Array.Empty<string>(),
             $"EXECUTE FUNCTION {RoutineNames.Parse(trigger.Function)!.Value.Quoted}({string.Join(", ", trigger.Arguments.Select(SqlLiteral.Quote))})",
         ];
-        return new Statement(string.Join(' ', parts));
+        return new Statement(string.Join(' ', parts)) { Locks = [TableLock.ShareRowExclusive.On(trigger.Relation)] };
     }
 
-    public static Statement Enable(TriggerDefinition trigger) => new($"ALTER TABLE {trigger.Relation.Quoted} {Enabling(trigger.Enabled)} TRIGGER {SqlIdentifier.Quote(trigger.Name)}");
+    public static Statement Enable(TriggerDefinition trigger) => new($"ALTER TABLE {trigger.Relation.Quoted} {Enabling(trigger.Enabled)} TRIGGER {SqlIdentifier.Quote(trigger.Name)}")
+    {
+        Locks = [TableLock.ShareRowExclusive.On(trigger.Relation)],
+    };
 
     private static string Enabling(string? state) => state switch
     {

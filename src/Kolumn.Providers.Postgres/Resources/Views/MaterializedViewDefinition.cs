@@ -11,5 +11,5 @@ internal sealed record MaterializedViewDefinition : QueryDefinition
     public bool WithoutData { get; init; }
 
     [JsonIgnore]
-    public override SqlObject Sql => new("MATERIALIZED VIEW", Identity.Quoted);
+    public override SqlObject Sql => new("MATERIALIZED VIEW", Identity.Quoted) { Relation = Identity };
 }

@@ -7,5 +7,5 @@ namespace Kolumn.Providers.Postgres.Resources.Views;
 internal sealed record ViewDefinition : QueryDefinition
 {
     [JsonIgnore]
-    public override SqlObject Sql => new("VIEW", Identity.Quoted);
+    public override SqlObject Sql => new("VIEW", Identity.Quoted) { Relation = Identity };
 }
