@@ -34,6 +34,18 @@ public static class DiagnosticCodes
     /// <summary>There is no such transaction, or it has ended.</summary>
     public const string TransactionEnded = "TRANSACTION_ENDED";
 
+    /// <summary>A migration of that id was applied and did something else.</summary>
+    public const string MigrationChanged = "MIGRATION_CHANGED";
+
+    /// <summary>The ledger knows no migration of that id.</summary>
+    public const string MigrationUnknown = "MIGRATION_UNKNOWN";
+
+    /// <summary>Nothing undoes a step of the migration.</summary>
+    public const string Irreversible = "IRREVERSIBLE";
+
+    /// <summary>What a migration needs to be true is not.</summary>
+    public const string PrecheckFailed = "PRECHECK_FAILED";
+
     public const string DestroyProtected = "DESTROY_PROTECTED";
     public const string DependencyFailed = "DEPENDENCY_FAILED";
     public const string Cancelled = "CANCELLED";
@@ -44,9 +56,9 @@ public static class DiagnosticCodes
     {
         Validation or Connection or Operation or State or Permission => code,
         NotConfigured => Connection,
-        StalePlan or StateVersionConflict or TransactionEnded => State,
+        StalePlan or StateVersionConflict or TransactionEnded or MigrationChanged or MigrationUnknown => State,
         DestroyProtected => Permission,
-        DependencyFailed or Cancelled or Timeout => Operation,
+        DependencyFailed or Cancelled or Timeout or Irreversible or PrecheckFailed => Operation,
         _ => Validation,
     };
 }

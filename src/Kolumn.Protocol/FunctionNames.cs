@@ -1,6 +1,6 @@
 namespace Kolumn.Protocol;
 
-/// <summary>The functions of <c>CallFunction</c> that exist today, by their names on the wire (provider specification, sections 3.2 and 3.3).</summary>
+/// <summary>The functions of <c>CallFunction</c> that exist today, by their names on the wire (provider specification, sections 3.2 to 3.4).</summary>
 public static class FunctionNames
 {
     public const string CreateResource = "CreateResource";
@@ -20,6 +20,9 @@ public static class FunctionNames
     public const string BeginTransaction = "BeginTransaction";
     public const string CommitTransaction = "CommitTransaction";
     public const string RollbackTransaction = "RollbackTransaction";
+    public const string PlanMigration = "PlanMigration";
+    public const string ApplyMigration = "ApplyMigration";
+    public const string RollbackMigration = "RollbackMigration";
 
     // Beyond the specification's own list.
     public const string BatchOperation = "BatchOperation";

@@ -20,6 +20,7 @@ internal static class PostgresProvider
             ConfigSchema = PostgresOptions.Schema,
             IsolationLevels = ["read_committed", "repeatable_read", "serializable"],
             Audit = new PostgresAuditStore(),
+            Migrations = new PostgresMigrationStore(),
             Facts = new PostgresFacts(),
             IsReserved = thing => thing.Identity == OwnSchema || thing.Identity.StartsWith(OwnSchema + ".", StringComparison.Ordinal),
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },

@@ -33,6 +33,7 @@ internal static class SqliteProvider
             ConfigSchema = SqliteOptions.Schema,
             IsolationLevels = ["serializable"], // https://www.sqlite.org/isolation.html: there is no other
             Audit = new SqliteAuditStore(),
+            Migrations = new SqliteMigrationStore(),
             Facts = new SqliteFacts(),
             IsReserved = thing => thing.Identity.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase),
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },

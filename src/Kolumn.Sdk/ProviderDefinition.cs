@@ -42,6 +42,12 @@ public sealed class ProviderDefinition<TSession>
     /// <summary>Where changes are recorded; null: the provider has no GetAuditLog. The provider block takes <c>audit = false</c> to do without.</summary>
     public IAuditStore<TSession>? Audit { get; init; }
 
+    /// <summary>
+    /// The ledger of PlanMigration, ApplyMigration and RollbackMigration; null: the provider has none of them. Only for
+    /// providers with the capability <c>transactional_ddl</c>.
+    /// </summary>
+    public IMigrationStore<TSession>? Migrations { get; init; }
+
     /// <summary>Names and sizes for DiscoverDatabase and Introspect; null: they do without.</summary>
     public IDatabaseFacts<TSession>? Facts { get; init; }
 

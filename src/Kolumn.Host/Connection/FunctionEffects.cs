@@ -19,10 +19,10 @@ internal static class FunctionEffects
         FunctionNames.GetAuditLog,
         FunctionNames.DiscoverDatabase,
         FunctionNames.Introspect,
+        FunctionNames.PlanMigration,
 
         // Of the specification's later tiers.
         "OutboxHealthMetrics",
-        "PlanMigration",
         "GetTypeConversion",
     };
 

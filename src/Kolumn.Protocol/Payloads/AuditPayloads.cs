@@ -11,7 +11,7 @@ public sealed record AuditRequest
 
     public string? Name { get; init; }
 
-    /// <summary>One of <see cref="ResourceActions"/> that change something.</summary>
+    /// <summary>One of <see cref="ResourceActions"/> that change something, or of <see cref="MigrationActions"/>.</summary>
     public string? Action { get; init; }
 
     public string? Actor { get; init; }
@@ -46,7 +46,7 @@ public sealed record AuditEntry
 {
     public string EventId { get; init => field = value ?? ""; } = "";
 
-    /// <summary><c>resource_change</c>.</summary>
+    /// <summary><c>resource_change</c> or <c>migration</c>.</summary>
     public string EventType { get; init => field = value ?? ""; } = "";
 
     public DateTimeOffset Timestamp { get; init; }
@@ -57,7 +57,7 @@ public sealed record AuditEntry
     /// <summary>The provider and its version.</summary>
     public string Source { get; init => field = value ?? ""; } = "";
 
-    /// <summary>The resource's address.</summary>
+    /// <summary>The resource's address; <c>migration.</c> and its id.</summary>
     public string Target { get; init => field = value ?? ""; } = "";
 
     public string Action { get; init => field = value ?? ""; } = "";

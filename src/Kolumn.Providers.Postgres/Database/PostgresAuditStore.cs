@@ -23,7 +23,7 @@ internal sealed class PostgresAuditStore : IAuditStore<PostgresSession>
         """;
 
     // CREATE SCHEMA IF NOT EXISTS asks for the right to create one even where it exists.
-    private const string CreateSchema = $$"""
+    public const string CreateSchema = $$"""
         DO $do$ BEGIN
           IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = '{{PostgresProvider.OwnSchema}}') THEN
             CREATE SCHEMA {{PostgresProvider.OwnSchema}};

@@ -39,6 +39,9 @@ internal sealed class PostgresSession : ITransactionSession
     /// <summary>The server's major version.</summary>
     public int ServerVersion => _connection.PostgreSqlVersion.Major;
 
+    /// <summary>Ahead of a query in <see cref="ReadAsync"/>: unqualified names mean there what they mean in a user's statement.</summary>
+    public CatalogQuery UsersNames => new(new Statement("SELECT set_config('search_path', $1, true)") { Parameters = [_searchPath] }, _ => { });
+
     /// <summary>Begins the transaction on a connection of its own.</summary>
     public static async Task<PostgresSession> BeginAsync(
         NpgsqlDataSource source, IsolationLevel isolation, PostgresOptions options, CancellationToken cancellationToken)

@@ -21,18 +21,21 @@ internal sealed class AuditTrail<TSession>(IAuditStore<TSession>? store, string 
 
     public AuditEntry Succeeded(PlannedWork<TSession> work) => EntryOf(work, "success");
 
-    public AuditEntry Failed(PlannedWork<TSession> work, Diagnostic failure)
+    public AuditEntry Failed(PlannedWork<TSession> work, Diagnostic failure) =>
+        WithFailure(EntryOf(work, "failure"), failure, work.Redact(scrubber.Scrub(failure.Summary)));
+
+    /// <param name="action">One of <see cref="MigrationActions"/>.</param>
+    /// <param name="failure">null when it succeeded.</param>
+    public AuditEntry Migrated(string migrationId, string action, int statements, IEnumerable<string> hazards, Diagnostic? failure)
     {
-        var entry = EntryOf(work, "failure");
-        var error = work.Redact(scrubber.Scrub(failure.Summary));
-        entry.Details["code"] = failure.Code;
-        entry.Details["error"] = error.Length <= MaxErrorLength ? error : error[..MaxErrorLength] + "…";
-        if (failure.EngineCode is { } engineCode)
+        var details = new JsonObject { ["statements"] = statements };
+        if (hazards.Distinct(StringComparer.Ordinal).ToList() is { Count: > 0 } named)
         {
-            entry.Details["engine_code"] = engineCode;
+            details["hazards"] = new JsonArray([.. named.Select(h => (JsonNode)h)]);
         }
 
-        return entry;
+        var entry = EntryOf("migration", new ResourceAddress("migration", migrationId).ToString(), action, failure is null ? "success" : "failure", details);
+        return failure is null ? entry : WithFailure(entry, failure, scrubber.Scrub(failure.Summary));
     }
 
     /// <returns>A warning when nothing can be kept.</returns>
@@ -97,18 +100,32 @@ internal sealed class AuditTrail<TSession>(IAuditStore<TSession>? store, string 
             details["hazards"] = new JsonArray([.. hazards.Select(h => (JsonNode)h)]);
         }
 
-        return new AuditEntry
+        return EntryOf("resource_change", work.FullAddress, work.Action, outcome, details);
+    }
+
+    private AuditEntry EntryOf(string type, string target, string action, string outcome, JsonObject details) => new()
+    {
+        EventId = Guid.CreateVersion7(time.GetUtcNow()).ToString(),
+        EventType = type,
+        Timestamp = time.GetUtcNow(),
+        Actor = Environment.UserName,
+        Source = source,
+        Target = target,
+        Action = action,
+        Outcome = outcome,
+        Details = details,
+        RequestTrace = RequestScope.RequestId,
+    };
+
+    private static AuditEntry WithFailure(AuditEntry entry, Diagnostic failure, string error)
+    {
+        entry.Details["code"] = failure.Code;
+        entry.Details["error"] = error.Length <= MaxErrorLength ? error : error[..MaxErrorLength] + "…";
+        if (failure.EngineCode is { } engineCode)
         {
-            EventId = Guid.CreateVersion7(time.GetUtcNow()).ToString(),
-            EventType = "resource_change",
-            Timestamp = time.GetUtcNow(),
-            Actor = Environment.UserName,
-            Source = source,
-            Target = work.FullAddress,
-            Action = work.Action,
-            Outcome = outcome,
-            Details = details,
-            RequestTrace = RequestScope.RequestId,
-        };
+            entry.Details["engine_code"] = engineCode;
+        }
+
+        return entry;
     }
 }

@@ -56,7 +56,8 @@ internal static class PlanEngine<TSession>
         return existing;
     }
 
-    private static async Task<Plan<TSession>> CompareAsync(
+    /// <summary>Plans as though <paramref name="existing"/> were all that exists of what is planned.</summary>
+    public static async Task<Plan<TSession>> CompareAsync(
         TSession? session, PreparedPlan<TSession> prepared, Dictionary<ObjectReference, JsonObject> existing, CancellationToken cancellationToken)
     {
         var diagnostics = new List<Diagnostic>(prepared.Diagnostics);

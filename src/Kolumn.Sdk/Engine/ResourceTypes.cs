@@ -44,6 +44,11 @@ internal sealed class ResourceTypes<TSession>
             faults.Add($"it names isolation levels although {typeof(TSession).Name} is no {nameof(ITransactionSession)}");
         }
 
+        if (definition.Migrations is not null && !definition.HasTransactionalDdl)
+        {
+            faults.Add("it has migrations without the capability transactional_ddl");
+        }
+
         if (faults.Count > 0)
         {
             throw new InvalidProviderDefinitionException(definition.Name, faults);

@@ -13,7 +13,7 @@ internal sealed class AuditFunction<TSession>(ResourceTypes<TSession> types, IAu
     private const int MaxLimit = 1000;
 
     private static readonly string[] Outcomes = ["success", "failure"];
-    private static readonly string[] Actions = [ResourceActions.Create, ResourceActions.Update, ResourceActions.Replace, ResourceActions.Delete];
+    private static readonly string[] Actions = [ResourceActions.Create, ResourceActions.Update, ResourceActions.Replace, ResourceActions.Delete, MigrationActions.Migrate, MigrationActions.Rollback];
 
     public async Task<AuditResponse> ReadAsync(AuditRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {

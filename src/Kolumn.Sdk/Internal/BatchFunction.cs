@@ -33,6 +33,7 @@ internal sealed class BatchFunction<TSession>(
     private static readonly string[] WithTransaction =
     [
         FunctionNames.CreateResource, FunctionNames.ReadResource, FunctionNames.UpdateResource, FunctionNames.DeleteResource, FunctionNames.Plan, FunctionNames.Apply,
+        FunctionNames.PlanMigration, FunctionNames.ApplyMigration, FunctionNames.RollbackMigration,
     ];
 
     /// <exception cref="ProviderCallException">As of the function.</exception>

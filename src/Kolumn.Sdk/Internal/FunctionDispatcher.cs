@@ -5,6 +5,7 @@ using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Schema;
 using Kolumn.Sdk.Engine;
 using Kolumn.Sdk.Internal.Transactions;
+using Kolumn.Sdk.Migrations;
 using Kolumn.Sdk.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -73,6 +74,14 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         if (definition.Audit is { } store)
         {
             Add<AuditRequest, AuditResponse>(FunctionNames.GetAuditLog, new AuditFunction<TSession>(_types, store).ReadAsync);
+        }
+
+        if (definition.Migrations is { } ledger)
+        {
+            var migrations = new MigrationFunctions<TSession>(_types, preparation, ledger, $"{definition.Name} {definition.Version}", _loggers, scrubber, time);
+            Add<MigrationRequest, MigrationPlanResponse>(FunctionNames.PlanMigration, migrations.PlanAsync);
+            Add<MigrationRequest, MigrationApplyResponse>(FunctionNames.ApplyMigration, migrations.ApplyAsync);
+            Add<MigrationRequest, MigrationRollbackResponse>(FunctionNames.RollbackMigration, migrations.RollbackAsync);
         }
 
         if (definition.IsolationLevels.Count > 0)

@@ -20,6 +20,9 @@ public sealed record SqlDialect
     /// <summary><c>[name]</c> and <c>`name`</c> are identifiers.</summary>
     public bool ForeignNameQuotes { get; init; }
 
+    /// <summary>A name that is not quoted stands for itself in lower case.</summary>
+    public bool FoldsNames { get; init; }
+
     /// <summary><c>/* /* */ */</c> is one comment.</summary>
     public bool NestedComments { get; init; }
 
@@ -31,6 +34,7 @@ public sealed record SqlDialect
         IdentifierUnit = IdentifierUnit.Bytes,
         DollarQuotes = true,
         EscapeStrings = true,
+        FoldsNames = true,
         NestedComments = true,
     };
 

@@ -21,6 +21,19 @@ public static class SqlIdentifier
     /// <summary><c>"a", "b"</c></summary>
     public static string QuoteAll(IEnumerable<string> names) => string.Join(", ", names.Select(Quote));
 
+    /// <summary>The name that a statement means by <paramref name="spelled"/>, quoted or not.</summary>
+    public static string Unquote(string spelled, SqlDialect dialect)
+    {
+        ArgumentNullException.ThrowIfNull(dialect);
+        return spelled switch
+        {
+            ['"', .. var inner, '"'] => inner.Replace("\"\"", "\"", StringComparison.Ordinal),
+            ['`', .. var inner, '`'] when dialect.ForeignNameQuotes => inner.Replace("``", "`", StringComparison.Ordinal),
+            ['[', .. var inner, ']'] when dialect.ForeignNameQuotes => inner,
+            _ => dialect.FoldsNames ? spelled.ToLowerInvariant() : spelled,
+        };
+    }
+
     /// <summary>Why <paramref name="name"/> cannot be a name in <paramref name="dialect"/>, for a user to read; null when it can.</summary>
     public static string? FaultOf(string? name, SqlDialect dialect)
     {

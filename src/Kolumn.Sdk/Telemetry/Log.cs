@@ -50,6 +50,12 @@ internal static partial class Log
     [LoggerMessage(303, LogLevel.Warning, "A failure is missing in the audit log: {Reason}")]
     public static partial void FailureNotAudited(ILogger logger, string reason);
 
+    [LoggerMessage(308, LogLevel.Information, "Migration {MigrationId}: {Action}, {StepCount} steps")]
+    public static partial void MigrationDone(ILogger logger, string migrationId, string action, int stepCount);
+
+    [LoggerMessage(309, LogLevel.Warning, "Migration {MigrationId}: {Reason}")]
+    public static partial void MigrationFailed(ILogger logger, string migrationId, string reason);
+
     [LoggerMessage(400, LogLevel.Information, "Found {ResourceCount} of type {ResourceType}")]
     public static partial void Discovered(ILogger logger, int resourceCount, string resourceType);
 

@@ -177,7 +177,7 @@ public sealed class AuditTests
     [InlineData("""{"limit":0}""", "limit: 0 is no number of entries for one page. It is 1 to 1000.")]
     [InlineData("""{"limit":1001}""", "limit: 1001 is no number of entries for one page. It is 1 to 1000.")]
     [InlineData("""{"outcome":"ok"}""", "outcome: there is no outcome \"ok\". It is one of success, failure.")]
-    [InlineData("""{"action":"drop"}""", "action: no change is called \"drop\". It is one of create, update, replace, delete.")]
+    [InlineData("""{"action":"drop"}""", "action: no change is called \"drop\". It is one of create, update, replace, delete, migrate, rollback.")]
     [InlineData("""{"page_token":"?"}""", "page_token: the page_token is none. Send the next_token of the page before, with the same filters.")]
     [InlineData("""{"page_token":"YWJj"}""", "page_token: the page_token is none. Send the next_token of the page before, with the same filters.")]
     public async Task Read_WhatCannotBe_IsRefused(string request, string error)

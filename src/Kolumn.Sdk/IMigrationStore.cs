@@ -1,0 +1,96 @@
+using Kolumn.Protocol;
+using Kolumn.Sdk.Sql;
+
+namespace Kolumn.Sdk;
+
+/// <summary>
+/// What the migration functions need of a database beyond its sessions: a ledger in the database itself, written by the
+/// transaction that migrates, and the copying of rows. For providers whose changes of objects are transactional.
+/// </summary>
+public interface IMigrationStore<in TSession>
+    where TSession : IProviderSession
+{
+    SqlDialect Dialect { get; }
+
+    /// <summary>What makes the ledger; run once, ahead of the first entry.</summary>
+    IReadOnlyList<Statement> Create { get; }
+
+    /// <summary>What keeps two migrations from running at once, until the end of the session; null where a writing session does by itself.</summary>
+    Statement? Lock { get; }
+
+    /// <summary>Stands between an INSERT's columns and its rows, so that values are taken as they are: <c>OVERRIDING SYSTEM VALUE</c>.</summary>
+    string InsertAsIs { get; }
+
+    /// <summary>Whether there is a ledger, and what keeps this user from making it or writing there.</summary>
+    Task<LedgerPlace> FindAsync(TSession session, CancellationToken cancellationToken);
+
+    /// <summary>What is known of a migration; null when nothing is. Called only when there is a ledger.</summary>
+    Task<MigrationRecord?> ReadAsync(TSession session, string migrationId, CancellationToken cancellationToken);
+
+    /// <summary>Replaces what is known of the migration.</summary>
+    Statement Save(MigrationRecord record);
+
+    /// <summary>The first value of a query as text; null for none.</summary>
+    /// <exception cref="ProviderException">The database refuses.</exception>
+    Task<string?> AskAsync(TSession session, string query, CancellationToken cancellationToken);
+
+    /// <summary>How an identity of a resource type with rows is written in a statement.</summary>
+    string Spell(string identity);
+
+    /// <summary>null when there is no such table.</summary>
+    /// <param name="name">As a statement spells it.</param>
+    Task<RowTable?> FindTableAsync(TSession session, string name, CancellationToken cancellationToken);
+
+    /// <summary>How a table of Kolumn's own is written in a statement.</summary>
+    /// <param name="name">Letters, digits and underscores.</param>
+    string OwnTable(string name);
+
+    /// <summary>What keeps others from writing to the table until the end of the session.</summary>
+    IReadOnlyList<Statement> Guard(RowTable table);
+
+    /// <summary>How many rows a query finds, and a sum over their values that does not depend on their order.</summary>
+    Task<RowDigest> DigestAsync(TSession session, string query, CancellationToken cancellationToken);
+}
+
+/// <param name="Obstacle">Why nothing can be written. null when it can.</param>
+public sealed record LedgerPlace(bool Exists, Diagnostic? Obstacle = null);
+
+/// <summary>One migration as the ledger knows it.</summary>
+public sealed record MigrationRecord
+{
+    public required string MigrationId { get; init; }
+
+    public required string Description { get; init; }
+
+    public required string Checksum { get; init; }
+
+    /// <summary>One of <see cref="Kolumn.Protocol.Payloads.MigrationStatuses"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>JSON: what was done and what undoes it.</summary>
+    public required string Steps { get; init; }
+
+    public required DateTimeOffset ChangedAt { get; init; }
+
+    public required long DurationMs { get; init; }
+
+    /// <summary>The user that Kolumn ran as.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>The provider and its version.</summary>
+    public required string Source { get; init; }
+
+    public string? Error { get; init; }
+}
+
+/// <param name="Name">Qualified and quoted.</param>
+/// <param name="Columns">Those that can be written to, not quoted.</param>
+/// <param name="Key">The columns of the primary key; none: it has no key.</param>
+/// <param name="Followers">Tables that lose rows or values when this one loses rows.</param>
+public sealed record RowTable(string Name, IReadOnlyList<string> Columns, IReadOnlyList<string> Key, IReadOnlyList<string> Followers)
+{
+    /// <summary>The column of that name, in any case where none is of that very one.</summary>
+    internal string? ColumnOf(string name) => Columns.FirstOrDefault(c => c == name) ?? Columns.FirstOrDefault(c => c.Equals(name, StringComparison.OrdinalIgnoreCase));
+}
+
+public sealed record RowDigest(long Rows, string Sum);

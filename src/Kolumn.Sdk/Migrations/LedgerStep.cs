@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Kolumn.Protocol.Payloads;
+
+namespace Kolumn.Sdk.Migrations;
+
+/// <summary>One step as the ledger keeps it: what was done, and everything that undoing it needs.</summary>
+internal sealed record LedgerStep
+{
+    public int Order { get; init; }
+
+    public string Description { get; init => field = value ?? ""; } = "";
+
+    public IReadOnlyList<LedgerStatement> Forward { get; init => field = value ?? []; } = [];
+
+    /// <summary>null: nothing undoes it.</summary>
+    public IReadOnlyList<LedgerStatement>? Rollback { get; init; }
+
+    public string RiskLevel { get; init => field = value ?? ""; } = "";
+
+    public IReadOnlyList<Hazard> Hazards { get; init => field = value ?? []; } = [];
+
+    public bool LosesData { get; init; }
+
+    /// <summary>What undoing it may do.</summary>
+    public IReadOnlyList<Hazard> RollbackHazards { get; init => field = value ?? []; } = [];
+
+    public IReadOnlyList<RowBackup> Backups { get; init => field = value ?? []; } = [];
+
+    /// <summary>What a computed step did to which object; null for a step that somebody wrote.</summary>
+    public LedgerResource? Resource { get; init; }
+
+    public long DurationMs { get; init; }
+
+    /// <summary>Whether undoing it brings everything back.</summary>
+    [JsonIgnore]
+    public bool IsReversible => Rollback is not null && (!LosesData || Backups.Count > 0);
+
+    public static LedgerStep Of(PlannedStep step, IReadOnlyList<RowBackup> backups, long durationMs) => new()
+    {
+        Order = step.Order,
+        Description = step.Description,
+        Forward = [.. step.Forward.Select(LedgerStatement.Of)],
+        Rollback = step.Rollback is { } rollback ? [.. rollback.Select(LedgerStatement.Of)] : null,
+        RiskLevel = step.RiskLevel,
+        Hazards = step.Hazards,
+        LosesData = step.LosesData,
+        RollbackHazards = step.RollbackHazards,
+        Backups = backups,
+        Resource = step.Resource,
+        DurationMs = durationMs,
+    };
+
+    public static string Write(IReadOnlyList<LedgerStep> steps) => JsonSerializer.Serialize(steps, LedgerJson.Default.IReadOnlyListLedgerStep);
+
+    /// <exception cref="JsonException">Somebody has written something else into the ledger.</exception>
+    public static IReadOnlyList<LedgerStep> Read(string json) =>
+        JsonSerializer.Deserialize(json, LedgerJson.Default.IReadOnlyListLedgerStep) ?? throw new JsonException("The steps are null.");
+
+    public MigrationStep ToPayload() => new()
+    {
+        Order = Order,
+        Description = Description,
+        Sql = LedgerStatement.Show(Forward),
+        RollbackSql = Rollback is null ? null : LedgerStatement.Show(Rollback),
+        Reversible = IsReversible,
+        RiskLevel = RiskLevel,
+        Hazards = Hazards.Count > 0 ? Hazards : null,
+        Backups = Backups.Count > 0 ? [.. Backups.Select(b => b.Place)] : null,
+        DurationMs = DurationMs,
+    };
+}
+
+internal sealed record LedgerStatement(string Text, IReadOnlyList<string?> Parameters)
+{
+    public static LedgerStatement Of(Statement statement) => new(statement.Text, [.. statement.Parameters.Select(p => p?.ToString())]);
+
+    public static string Show(IEnumerable<LedgerStatement> statements) => string.Join(";\n", statements.Select(s => s.Text));
+
+    public Statement ToStatement() => new(Text) { Parameters = [.. Parameters] };
+}
+
+/// <param name="Before">Its definition; null when it did not exist.</param>
+/// <param name="After">Its definition; null when it does not exist any more.</param>
+internal sealed record LedgerResource(string Type, string Identity, JsonObject? Before, JsonObject? After);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(IReadOnlyList<LedgerStep>))]
+internal sealed partial class LedgerJson : JsonSerializerContext;

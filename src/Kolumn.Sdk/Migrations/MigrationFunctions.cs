@@ -1,0 +1,310 @@
+using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
+using Kolumn.Sdk.Engine;
+using Kolumn.Sdk.Internal;
+using Kolumn.Sdk.Telemetry;
+
+namespace Kolumn.Sdk.Migrations;
+
+/// <summary>
+/// PlanMigration, ApplyMigration and RollbackMigration. The two that change something go one way:
+/// <list type="number">
+/// <item>refuse what can be refused without the database;</item>
+/// <item>open a session that will write, and wait for the turn in it;</item>
+/// <item>look the migration up: what is done already is a success that does nothing;</item>
+/// <item>plan, and refuse before anything is touched;</item>
+/// <item>run, write the ledger, commit: all of it happens or nothing;</item>
+/// <item>a failure is written down afterwards, in a session of its own.</item>
+/// </list>
+/// </summary>
+internal sealed class MigrationFunctions<TSession>(
+    ResourceTypes<TSession> types, PlanPreparation<TSession> preparation, IMigrationStore<TSession> store, string source, ProviderLoggers loggers, SecretScrubber scrubber, TimeProvider time)
+    where TSession : IProviderSession
+{
+    /// <summary>How long somebody else's migration is waited for.</summary>
+    private static readonly TimeSpan TurnLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(10);
+
+    private readonly MigrationPlanner<TSession> _planner = new(types, preparation, store);
+    private readonly MigrationLedger<TSession> _ledger = new(store, source, scrubber, time);
+
+    public async Task<MigrationPlanResponse> PlanAsync(MigrationRequest request, Call<TSession> call, CancellationToken cancellationToken)
+    {
+        if (MigrationChecks.FaultsOf(request, store.Dialect) is { Count: > 0 } faults)
+        {
+            return Refuse<MigrationPlanResponse>(request, faults, null, null);
+        }
+
+        var checksum = MigrationChecks.ChecksumOf(request, types.FullName);
+        await using var lease = await call.OpenAsync(SessionMode.Read, request.TransactionId, cancellationToken);
+        var record = await _ledger.FindAsync(lease.Session, request.MigrationId, cancellationToken);
+        if (record is { Status: MigrationStatuses.Applied })
+        {
+            // What it did is in the ledger; planned against what it left, it would look like something else.
+            return record.Checksum != checksum ? Refuse<MigrationPlanResponse>(request, [Changed(record, checksum)], record.Status, checksum) : new MigrationPlanResponse
+            {
+                Success = true,
+                MigrationId = request.MigrationId,
+                Status = record.Status,
+                Checksum = checksum,
+                Warnings = [$"it was applied at {record.ChangedAt:u}: applying it again does nothing"],
+            };
+        }
+
+        var plan = await _planner.PlanAsync(lease.Session, request, cancellationToken);
+        var answer = plan.Diagnostics.Count > 0 ? Envelope.Failure<MigrationPlanResponse>(plan.Diagnostics) : new MigrationPlanResponse { Success = true };
+        return answer with
+        {
+            MigrationId = request.MigrationId,
+            Status = record?.Status ?? MigrationStatuses.Pending,
+            Checksum = checksum,
+            Steps = [.. plan.Steps.Select(s => s.ToPayload(request.WantsBackup()))],
+            DataLossRisk = plan.Steps.Any(s => s.LosesData),
+            RiskLevel = MigrationRisk.Highest(plan.Steps.Select(s => s.RiskLevel)),
+            Prechecks = plan.Prechecks,
+            Warnings = [.. WarningsOf(plan)],
+        };
+    }
+
+    public async Task<MigrationApplyResponse> ApplyAsync(MigrationRequest request, Call<TSession> call, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        if (MigrationChecks.FaultsOf(request, store.Dialect) is { Count: > 0 } faults) // 1
+        {
+            return Refuse<MigrationApplyResponse>(request, faults, null, null);
+        }
+
+        var checksum = MigrationChecks.ChecksumOf(request, types.FullName);
+        MigrationApplyResponse Failed(ProviderException failure) => Refuse<MigrationApplyResponse>(request, [failure.Diagnostic], MigrationStatuses.Failed, checksum);
+        return await InTurnAsync(request, checksum, call, Failed, WorkAsync, cancellationToken);
+
+        async Task<MigrationApplyResponse> WorkAsync(SessionLease<TSession> lease, MigrationRecord? record, CancellationToken token)
+        {
+            if (record is { Status: MigrationStatuses.Applied }) // 3
+            {
+                return record.Checksum != checksum ? Refuse<MigrationApplyResponse>(request, [Changed(record, checksum)], record.Status, checksum) : new MigrationApplyResponse
+                {
+                    Success = true, MigrationId = request.MigrationId, Status = record.Status, Checksum = checksum, AlreadyApplied = true, Duration = Elapsed(start),
+                };
+            }
+
+            var plan = await _planner.PlanAsync(lease.Session, request, token); // 4
+            if (plan.Diagnostics.Count > 0)
+            {
+                return Refuse<MigrationApplyResponse>(request, plan.Diagnostics, record?.Status ?? MigrationStatuses.Pending, checksum);
+            }
+
+            var answer = new MigrationApplyResponse { Success = true, MigrationId = request.MigrationId, Checksum = checksum, Warnings = [.. WarningsOf(plan)] };
+            if (request.Options is { DryRun: true })
+            {
+                return answer with { Status = record?.Status ?? MigrationStatuses.Pending, Duration = Elapsed(start) };
+            }
+
+            IReadOnlyList<LedgerStep> done;
+            try
+            {
+                done = await new MigrationRun<TSession>(lease.Session, types, store, time).ApplyAsync(plan, request.WantsBackup(), token); // 5
+                await _ledger.SaveAsync(lease.Session, request, checksum, MigrationStatuses.Applied, done, time.GetElapsedTime(start), null, token);
+                await CommitAsync(lease, call, request, MigrationActions.Migrate, done, token);
+            }
+            catch (ProviderException refused)
+            {
+                throw new MigrationFailedException(refused.Diagnostic, refused);
+            }
+
+            return answer with
+            {
+                Status = MigrationStatuses.Applied,
+                ExecutedSteps = [.. done.Select(s => s.ToPayload())],
+                BackupPath = done.SelectMany(s => s.Backups).Select(b => b.Place).ToList() is { Count: > 0 } places ? string.Join(", ", places) : null,
+                Duration = Elapsed(start),
+            };
+        }
+    }
+
+    public async Task<MigrationRollbackResponse> RollbackAsync(MigrationRequest request, Call<TSession> call, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        if (MigrationChecks.FaultsOfCall(request) is { Count: > 0 } faults) // 1
+        {
+            return Refuse<MigrationRollbackResponse>(request, faults, null, null);
+        }
+
+        MigrationRollbackResponse Failed(ProviderException failure) => Refuse<MigrationRollbackResponse>(request, [failure.Diagnostic], MigrationStatuses.Applied, null);
+        return await InTurnAsync(request, null, call, Failed, WorkAsync, cancellationToken);
+
+        async Task<MigrationRollbackResponse> WorkAsync(SessionLease<TSession> lease, MigrationRecord? record, CancellationToken token)
+        {
+            if (record is null) // 3
+            {
+                return Refuse<MigrationRollbackResponse>(request, [Unknown(request)], MigrationStatuses.Pending, null);
+            }
+
+            var answer = new MigrationRollbackResponse { Success = true, MigrationId = request.MigrationId, Status = record.Status, Checksum = record.Checksum };
+            if (record.Status != MigrationStatuses.Applied)
+            {
+                return answer with { Warnings = [$"there is nothing to undo: it is {record.Status.Replace('_', ' ')}"], Duration = Elapsed(start) };
+            }
+
+            var steps = MigrationLedger<TSession>.StepsOf(record);
+            if (RollbackFaults(steps, request).ToList() is { Count: > 0 } obstacles) // 4
+            {
+                return Refuse<MigrationRollbackResponse>(request, obstacles, record.Status, record.Checksum);
+            }
+
+            if (request.Options is { DryRun: true })
+            {
+                return answer with { Duration = Elapsed(start) };
+            }
+
+            try
+            {
+                await new MigrationRun<TSession>(lease.Session, types, store, time).UndoAsync(steps, token); // 5
+                var known = request with { Description = record.Description };
+                await _ledger.SaveAsync(lease.Session, known, record.Checksum, MigrationStatuses.RolledBack, steps, time.GetElapsedTime(start), null, token);
+                await CommitAsync(lease, call, request, MigrationActions.Rollback, steps, token);
+            }
+            catch (ProviderException refused)
+            {
+                throw new MigrationFailedException(refused.Diagnostic, refused);
+            }
+
+            return answer with { Status = MigrationStatuses.RolledBack, RolledBackSteps = [.. steps.Reverse().Select(s => s.ToPayload())], Duration = Elapsed(start) };
+        }
+    }
+
+    /// <param name="checksum">Of what is applied; null when something is undone, whose failure changes nothing in the ledger.</param>
+    private async Task<T> InTurnAsync<T>(
+        MigrationRequest request,
+        string? checksum,
+        Call<TSession> call,
+        Func<ProviderException, T> failed,
+        Func<SessionLease<TSession>, MigrationRecord?, CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        using var limit = new CancellationTokenSource(request.TimeLimit(), time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        ProviderException failure;
+        try
+        {
+            return await EnterAsync(request, call, work, both.Token); // 2 to 5
+        }
+        catch (MigrationFailedException refused)
+        {
+            failure = refused;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            failure = new ProviderException(Diagnostic.Error(
+                DiagnosticCodes.Timeout, $"the migration did not end within {request.TimeLimit().TotalSeconds:0} s", "Nothing was changed. Raise timeout_seconds, or divide the migration."));
+        }
+
+        Log.MigrationFailed(loggers.Handler, request.MigrationId, scrubber.Scrub(failure.Diagnostic.Summary));
+        if (checksum is not null)
+        {
+            await RecordAsync(request, checksum, failure.Diagnostic, time.GetElapsedTime(start), call); // 6
+        }
+
+        return failed(failure);
+    }
+
+    /// <summary>Whoever comes second waits until the first is done, and then sees what became of it.</summary>
+    private async Task<T> EnterAsync<T>(
+        MigrationRequest request, Call<TSession> call, Func<SessionLease<TSession>, MigrationRecord?, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await using var lease = await call.OpenAsync(SessionMode.Write, request.TransactionId, cancellationToken);
+                var record = await _ledger.EnterAsync(lease.Session, request.MigrationId, cancellationToken);
+                return await work(lease, record, cancellationToken);
+            }
+            catch (ProviderException busy) when (
+                busy is not MigrationFailedException && busy.Diagnostic.Retryable && string.IsNullOrEmpty(request.TransactionId) && time.GetElapsedTime(start) < TurnLimit)
+            {
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task CommitAsync(SessionLease<TSession> lease, Call<TSession> call, MigrationRequest request, string action, IReadOnlyList<LedgerStep> steps, CancellationToken cancellationToken)
+    {
+        var entry = call.Audit.Migrated(request.MigrationId, action, steps.Sum(s => s.Forward.Count), steps.SelectMany(s => s.Hazards).Select(h => h.Name), null);
+        var unrecorded = await call.Audit.RecordAsync(lease.Session, [entry], cancellationToken);
+
+        // Cancelling a commit would leave nobody knowing whether it happened.
+        await lease.CommitAsync(CancellationToken.None);
+        lease.OnceCertain(() => call.Audit.Committed(unrecorded is null ? 1 : 0));
+        Log.MigrationDone(loggers.Handler, request.MigrationId, action, steps.Count);
+    }
+
+    /// <summary>The database is as it was; that it was tried is worth knowing.</summary>
+    private async Task RecordAsync(MigrationRequest request, string checksum, Diagnostic failure, TimeSpan duration, Call<TSession> call)
+    {
+        using var limit = new CancellationTokenSource(RecordLimit);
+        try
+        {
+            await using var lease = await call.OpenAsync(SessionMode.Write, request.TransactionId, limit.Token);
+            if (await _ledger.EnterAsync(lease.Session, request.MigrationId, limit.Token) is { Status: MigrationStatuses.Applied })
+            {
+                return; // By somebody else, meanwhile, or by a commit whose answer was lost.
+            }
+
+            await _ledger.SaveAsync(lease.Session, request, checksum, MigrationStatuses.Failed, [], duration, failure, limit.Token);
+            var entry = call.Audit.Migrated(request.MigrationId, MigrationActions.Migrate, request.Steps.Count, [], failure);
+            var unrecorded = await call.Audit.RecordAsync(lease.Session, [entry], limit.Token);
+            await lease.CommitAsync(limit.Token);
+            lease.OnceCertain(() => call.Audit.Committed(unrecorded is null ? 1 : 0));
+        }
+        catch (Exception unrecorded) when (unrecorded is ProviderException or OperationCanceledException)
+        {
+            Log.FailureNotAudited(loggers.Handler, scrubber.Scrub(unrecorded.Message));
+        }
+    }
+
+    private static IEnumerable<Diagnostic> RollbackFaults(IReadOnlyList<LedgerStep> steps, MigrationRequest request)
+    {
+        foreach (var step in steps)
+        {
+            if (step.Rollback is null)
+            {
+                yield return Diagnostic.Error(DiagnosticCodes.Irreversible, $"nothing undoes step {step.Order} ({step.Description})", "Nothing was changed. Write a migration that does, or give the step a rollback_sql before it is applied.");
+            }
+            else if (!step.IsReversible && request.Options is not { AllowDataLoss: true })
+            {
+                yield return Diagnostic.Error(
+                    DiagnosticCodes.Irreversible, $"step {step.Order} ({step.Description}) lost data that was not backed up", "Nothing was changed. Set allow_data_loss to undo the rest of it: the data stays lost.");
+            }
+            else if (request.Options is not { AllowDataLoss: true } && LossOfUndoing(step) is { } loss)
+            {
+                yield return Diagnostic.Error(DiagnosticCodes.DestroyProtected, $"undoing step {step.Order} loses what was written since: {loss}", "Nothing was changed. Set allow_data_loss if that is meant.");
+            }
+        }
+    }
+
+    // A copy brings back what was there before, and nothing of what came since.
+    private static string? LossOfUndoing(LedgerStep step) => step.RollbackHazards.FirstOrDefault(h => h.Name == HazardNames.DataLoss)?.Detail;
+
+    private static IEnumerable<string> WarningsOf(PlannedMigration plan) =>
+        plan.Steps.Where(s => s.Rollback is null).Select(s => $"step {s.Order} cannot be undone: it has no rollback_sql");
+
+    private static Diagnostic Changed(MigrationRecord record, string checksum) => Diagnostic.Error(
+        DiagnosticCodes.MigrationChanged,
+        $"migration {record.MigrationId} was applied at {record.ChangedAt:u} and did something else",
+        $"The ledger has checksum {record.Checksum}, this one has {checksum}. Put the change into a migration of its own.");
+
+    private static Diagnostic Unknown(MigrationRequest request) => Diagnostic.Error(
+        DiagnosticCodes.MigrationUnknown, $"there is no migration \"{request.MigrationId}\" in the ledger", "Nothing was changed. Check the id, and the database.");
+
+    private static T Refuse<T>(MigrationRequest request, IReadOnlyList<Diagnostic> faults, string? status, string? checksum)
+        where T : MigrationResponse, new() => Envelope.Failure<T>(faults) with { MigrationId = request.MigrationId, Status = status, Checksum = checksum };
+
+    private long Elapsed(long start) => (long)time.GetElapsedTime(start).TotalNanoseconds;
+}
+
+/// <summary>The migration had begun; its session is of no use any more.</summary>
+internal sealed class MigrationFailedException(Diagnostic diagnostic, Exception innerException) : ProviderException(diagnostic, innerException);
