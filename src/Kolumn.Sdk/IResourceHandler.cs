@@ -24,7 +24,8 @@ namespace Kolumn.Sdk;
 /// <see cref="IPostponingHandler"/> when they can be made before everything they refer to exists, and
 /// <see cref="IOrderPreferringHandler"/> when an order is nicer than another without being necessary,
 /// <see cref="IKeepingHandler"/> when attributes that a config leaves out stay as they are, <see cref="IAliasedHandler"/> when others
-/// name its objects by less than their identity, and <see cref="IIncompleteHandler{TSession}"/> when objects exist that it cannot express.</para>
+/// name its objects by less than their identity, <see cref="IIncompleteHandler{TSession}"/> when objects exist that it cannot express, and
+/// <see cref="ISecretHandler{TSession}"/> when the database can tell whether a secret is the one that it has.</para>
 /// </summary>
 /// <typeparam name="TSession">The provider's own session type.</typeparam>
 public interface IResourceHandler<in TSession> : ICreateHandler, IDiscoverHandler<TSession>
@@ -107,6 +108,22 @@ public interface IIncompleteHandler<in TSession>
     /// In a number of queries that does not depend on how much that is.
     /// </summary>
     Task<IReadOnlyList<Diagnostic>> FindUnsupportedAsync(TSession session, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// A handler whose database keeps the sensitive values of its objects in a form that gives nothing away and still tells whether a value is
+/// the one that was set, as PostgreSQL keeps passwords. Where nobody can tell, the engine goes by what the state remembers: whether the
+/// configuration is the one that was applied last.
+/// </summary>
+public interface ISecretHandler<in TSession>
+    where TSession : IProviderSession
+{
+    /// <summary>
+    /// For each description, in the order given: whether the object that exists has its sensitive values; null when that cannot be told, or when
+    /// there are none in it.
+    /// In a number of queries that does not depend on how many they are.
+    /// </summary>
+    Task<IReadOnlyList<bool?>> HaveSecretsAsync(TSession session, IReadOnlyList<JsonObject> described, CancellationToken cancellationToken);
 }
 
 /// <summary>An object of this provider by type and identity.</summary>

@@ -15,6 +15,12 @@ public sealed record Statement(string Text)
     /// <summary>Locks that it takes on objects which exist before it, for as long as its transaction lasts.</summary>
     public IReadOnlyList<ObjectLock> Locks { get; init; } = [];
 
+    /// <summary>
+    /// Makes what is really sent, where that holds a secret; <see cref="Text"/> shows the same without it, and is all that plans, hashes,
+    /// diagnostics and logs ever see. Called once for each time it is sent, at the last moment.
+    /// </summary>
+    public Func<string>? WithSecret { get; init; }
+
     public override string ToString() => Text;
 }
 

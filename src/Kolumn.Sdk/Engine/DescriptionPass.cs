@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
-using Kolumn.Protocol.Json;
 
 namespace Kolumn.Sdk.Engine;
 
@@ -77,7 +76,7 @@ internal sealed class DescriptionPass<TSession>(ResourceTypes<TSession> types, I
             Type = type,
             Config = config,
             Described = described,
-            DescriptionHash = CanonicalJson.Hash(described),
+            DescriptionHash = DescriptionHash.Of(described, type.Schema, recorded?.DescriptionHash),
             Recorded = recorded,
             Identity = identity,
             FormerIdentity = former == identity ? null : former,

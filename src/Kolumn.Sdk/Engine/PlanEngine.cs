@@ -7,7 +7,7 @@ namespace Kolumn.Sdk.Engine;
 /// <summary>
 /// Turns a prepared plan into work by comparing it with the database:
 /// <list type="number">
-/// <item>read what exists under the identities of the plan, once per type;</item>
+/// <item>read what exists under the identities of the plan, once per type, and find out which secrets it has;</item>
 /// <item>find out what is desired in the catalog's spelling: the recorded definition where the configuration still describes
 /// the same, the description where nothing exists yet or it equals what exists, and the server's own spelling otherwise;</item>
 /// <item>decide, for each resource, from what exists and what is desired;</item>
@@ -23,7 +23,7 @@ internal static class PlanEngine<TSession>
     public static async Task<Plan<TSession>> PlanAsync(TSession session, PreparedPlan<TSession> prepared, CancellationToken cancellationToken)
     {
         var existing = await ReadAsync(session, prepared.Resources, cancellationToken); // 1
-        return await CompareAsync(session, prepared, existing, cancellationToken); // 2 to 6
+        return await CompareAsync(session, prepared, existing, cancellationToken); // 1 to 6
     }
 
     /// <summary>Plans from configuration and prior state alone, as though what is recorded existed.</summary>
@@ -61,6 +61,7 @@ internal static class PlanEngine<TSession>
         TSession? session, PreparedPlan<TSession> prepared, Dictionary<ObjectReference, JsonObject> existing, CancellationToken cancellationToken)
     {
         var diagnostics = new List<Diagnostic>(prepared.Diagnostics);
+        await KnownSecrets<TSession>.FillInAsync(session, prepared.Resources, existing, cancellationToken); // 1
         var desired = await DesiredDefinitions<TSession>.FindAsync(session, prepared.Resources, existing, diagnostics, cancellationToken); // 2
         var works = new Dictionary<string, PlannedWork<TSession>>(prepared.Resources.Count, StringComparer.Ordinal);
         foreach (var resource in prepared.Resources)
@@ -94,7 +95,7 @@ internal static class PlanEngine<TSession>
         var actual = existing.GetValueOrDefault(new ObjectReference(type.Name, resource.Identity));
         var former = resource.FormerIdentity is { } old ? existing.GetValueOrDefault(new ObjectReference(type.Name, old)) : null;
         var recorded = resource.Recorded?.Definition;
-        var differences = actual is null || desired is null ? null : Differences(resource, actual, desired);
+        var differences = actual is null || desired is null ? null : DefinitionComparison.Compare(actual, desired, schema);
         var decision = ChangeDecision.Make(resource, actual, former, differences);
         if (decision.Conflict is { } conflict)
         {
@@ -131,15 +132,6 @@ internal static class PlanEngine<TSession>
             Rollback = statements.Rollback,
             RiskLevel = statements.RiskLevel,
         };
-    }
-
-    // A recorded definition holds no sensitive values, so they cannot be compared with it.
-    private static IReadOnlyDictionary<string, AttributeChange> Differences(PreparedResource<TSession> resource, JsonObject actual, JsonObject desired)
-    {
-        var schema = resource.Type.Schema;
-        return resource.IsRecordedAsDescribed && SensitiveValues.Holds(schema.Attributes)
-            ? DefinitionComparison.Compare(SensitiveValues.Without(actual, schema.Attributes), SensitiveValues.Without(desired, schema.Attributes), schema)
-            : DefinitionComparison.Compare(actual, desired, schema);
     }
 }
 

@@ -40,17 +40,18 @@ internal static class PlanHash
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    // A table's size may change a thousand times without making a plan stale.
+    // A table's size may change a thousand times without making a plan stale; a secret in a fingerprint could be guessed.
     private static JsonObject? WithoutComputed<TSession>(PlannedWork<TSession> work)
         where TSession : IProviderSession
     {
-        if (work.Doomed is not { } definition || !work.Prepared.Type.Schema.Attributes.Any(a => a.Value.Computed && definition.ContainsKey(a.Key)))
+        var attributes = work.Prepared.Type.Schema.Attributes;
+        if (work.Doomed is not { } definition || !attributes.Any(a => (a.Value.Computed && definition.ContainsKey(a.Key)) || a.Value.Sensitive))
         {
             return work.Doomed;
         }
 
-        var kept = (JsonObject)definition.DeepClone();
-        foreach (var (name, _) in work.Prepared.Type.Schema.Attributes.Where(a => a.Value.Computed))
+        var kept = SensitiveValues.Without(definition, attributes);
+        foreach (var (name, _) in attributes.Where(a => a.Value.Computed))
         {
             kept.Remove(name);
         }

@@ -180,6 +180,22 @@ public sealed class ApplyTests
     }
 
     [Fact]
+    public async Task Apply_SensitiveAttribute_CannotBeGuessedQuicklyFromTheState()
+    {
+        await using var provider = await ConfiguredAsync();
+
+        var states = new List<string>();
+        foreach (var (name, pin) in new[] { ("a", "\"pin\":\"4711\""), ("b", "\"pin\":\"4711\""), ("c", "\"text\":\"4711\"") })
+        {
+            states.Add((await provider.ApplyAsync(Create("note", name, $"{{{pin}}}"))).Results[0].State!["_config_hash"]!.GetValue<string>());
+        }
+
+        states[0].ShouldMatch("^[0-9a-f]{32}:[0-9a-f]{64}$");
+        states[0][..32].ShouldNotBe(states[1][..32]);
+        states[2].ShouldMatch("^[0-9a-f]{64}$");
+    }
+
+    [Fact]
     public async Task Apply_ReplaceOfWhatIsRecorded_PassesTheSecretOn()
     {
         await using var provider = await ConfiguredAsync();
@@ -189,7 +205,8 @@ public sealed class ApplyTests
         var planned = (await provider.PlanAsync(Update("note", "a", state, """{"kind":"plain","pin":"4711-0815"}"""))).Resources[0];
 
         planned.Action.ShouldBe("replace");
-        planned.Changes!["pin"].NewValue!.GetValue<string>().ShouldBe("(sensitive)");
+        planned.Changes!.Keys.ShouldBe(["kind"]);
+        planned.Statements!.Count(statement => statement.Contains("\"pin\":\"[REDACTED]\"", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]
