@@ -7,7 +7,7 @@ namespace Kolumn.Testing;
 /// Gives each test an empty PostgreSQL database of its own. Use as an assembly fixture:
 /// <c>[assembly: AssemblyFixture(typeof(PostgresDatabases))]</c>. Without a server the tests are skipped with the reason.
 /// </summary>
-public sealed class PostgresDatabases : Xunit.IAsyncLifetime
+public class PostgresDatabases : Xunit.IAsyncLifetime
 {
     private DatabaseServer _server = DatabaseServer.Absent("not asked for yet");
     private int _count;
@@ -15,7 +15,7 @@ public sealed class PostgresDatabases : Xunit.IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
-        _server = await PostgresServers.AcquireAsync(limit.Token);
+        _server = await AcquireAsync(limit.Token);
     }
 
     /// <summary>The server's superuser URL; skips the test when there is no server.</summary>
@@ -36,7 +36,13 @@ public sealed class PostgresDatabases : Xunit.IAsyncLifetime
         return new TestDatabase(ServerUrl, name);
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await _server.DisposeAsync();
+    }
+
+    protected virtual Task<DatabaseServer> AcquireAsync(CancellationToken cancellationToken) => PostgresServers.AcquireAsync(cancellationToken);
 
     internal static async Task ExecuteAsync(string url, string sql, CancellationToken cancellationToken)
     {
@@ -45,6 +51,15 @@ public sealed class PostgresDatabases : Xunit.IAsyncLifetime
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+}
+
+/// <summary>
+/// The same on a server that no other test uses, for what belongs to the whole server: roles. As the fixture of a collection, whose tests run one
+/// after the other.
+/// </summary>
+public sealed class OwnPostgresServer : PostgresDatabases
+{
+    protected override Task<DatabaseServer> AcquireAsync(CancellationToken cancellationToken) => PostgresServers.AcquireOwnAsync(cancellationToken);
 }
 
 /// <summary>One test's own database.</summary>

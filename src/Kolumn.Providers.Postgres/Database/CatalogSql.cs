@@ -8,6 +8,14 @@ internal static class CatalogSql
 {
     private static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
 
+    public static string Roles => Text("roles");
+
+    public static string Memberships => Text("memberships");
+
+    public static string MembershipsBefore16 => Text("memberships_before_16");
+
+    public static string RoleSettings => Text("role_settings");
+
     public static string Schemas => Text("schemas");
 
     public static string Extensions => Text("extensions");

@@ -197,7 +197,7 @@ internal sealed class PostgresSession : ITransactionSession
 
     private static NpgsqlBatchCommand ToCommand(Statement statement)
     {
-        var command = new NpgsqlBatchCommand(statement.Text);
+        var command = new NpgsqlBatchCommand(statement.WithSecret?.Invoke() ?? statement.Text);
         foreach (var value in statement.Parameters)
         {
             command.Parameters.Add(value switch

@@ -3,6 +3,7 @@ using Kolumn.Providers.Postgres.Resources.Extensions;
 using Kolumn.Providers.Postgres.Resources.Indexes;
 using Kolumn.Providers.Postgres.Resources.Policies;
 using Kolumn.Providers.Postgres.Resources.Publications;
+using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Providers.Postgres.Resources.Routines;
 using Kolumn.Providers.Postgres.Resources.Schemas;
 using Kolumn.Providers.Postgres.Resources.Sequences;
@@ -19,6 +20,8 @@ internal static class ResourceKinds
 {
     public static IReadOnlyList<(string Type, IResourceHandler<PostgresSession> Handler)> All { get; } =
     [
+        (RoleResource.Role, new RoleHandler(login: false)),
+        (RoleResource.User, new RoleHandler(login: true)),
         (SchemaResource.Type, new SchemaHandler()),
         (ExtensionResource.Type, new ExtensionHandler()),
         (TypeResource.Type, new TypeHandler()),

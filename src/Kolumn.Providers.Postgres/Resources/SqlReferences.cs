@@ -1,3 +1,4 @@
+using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Providers.Postgres.Resources.Routines;
 using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Resources.Tables;
@@ -25,7 +26,7 @@ internal static class SqlReferences
     public static IEnumerable<ObjectReference> ToRelation(string identity) => Relations.Select(type => new ObjectReference(type, identity));
 
     /// <summary>A role, under whichever of its names.</summary>
-    public static IEnumerable<ObjectReference> ToRole(string name) => [new ObjectReference("role", name), new ObjectReference("user", name)];
+    public static IEnumerable<ObjectReference> ToRole(string name) => RoleResource.Types.Select(type => new ObjectReference(type, name));
 
     /// <summary>A type, which may be that of a relation's rows; nothing for one of the server's own.</summary>
     public static IEnumerable<ObjectReference> ToType(string? type) =>

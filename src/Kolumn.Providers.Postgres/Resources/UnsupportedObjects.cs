@@ -20,14 +20,12 @@ internal static class UnsupportedObjects
         await session.ReadAsync(
             [new CatalogQuery(new Statement(CatalogSql.Unsupported) { Parameters = [type] }, row => found.Add((row.GetString(0), row.GetString(1))))],
             cancellationToken);
-        return
-        [
-            .. found.GroupBy(one => one.What, one => one.Name).Select(sort => Diagnostic.Warning(
-                Code,
-                $"Left out, because it cannot be expressed: {sort.Key} ({Names([.. sort])})",
-                "Kolumn neither describes nor touches it. What depends on it can be managed all the same.")),
-        ];
+        return Name(found, "Kolumn neither describes nor touches it. What depends on it can be managed all the same.");
     }
+
+    /// <param name="detail">What that means, and what can be done.</param>
+    public static IReadOnlyList<Diagnostic> Name(IReadOnlyList<(string What, string Name)> found, string detail) =>
+        [.. found.GroupBy(one => one.What, one => one.Name).Select(sort => Diagnostic.Warning(Code, $"Left out, because it cannot be expressed: {sort.Key} ({Names([.. sort])})", detail))];
 
     private static string Names(List<string> names) =>
         string.Join(", ", names.Take(MaxNames)) + (names.Count > MaxNames ? $" and {names.Count - MaxNames} more" : "");

@@ -6,7 +6,8 @@ using Kolumn.Testing;
 namespace Kolumn.EndToEnd.Tests.Commands;
 
 /// <summary>Databases that are not there or do not let us in. No password is ever repeated.</summary>
-public sealed class DatabaseFaultTests(PostgresDatabases databases) : IDisposable
+[Collection(OwnServer.Name)]
+public sealed class DatabaseFaultTests(OwnPostgresServer databases) : IDisposable
 {
     private const string Configuration = """
         variable "port" {

@@ -4,7 +4,8 @@ using Kolumn.Testing;
 namespace Kolumn.EndToEnd.Tests.Commands;
 
 /// <summary>Existing PostgreSQL databases written as configuration, adopted with it, and not touched by that.</summary>
-public sealed class DiscoverPostgresTests(PostgresDatabases databases) : IAsyncLifetime
+[Collection(OwnServer.Name)]
+public sealed class DiscoverPostgresTests(OwnPostgresServer databases) : IAsyncLifetime
 {
     private readonly KolumnProject _project = new();
     private TestDatabase? _database;

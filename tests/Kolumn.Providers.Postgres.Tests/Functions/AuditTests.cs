@@ -7,7 +7,8 @@ using Kolumn.Testing;
 namespace Kolumn.Providers.Postgres.Tests.Functions;
 
 /// <summary>The audit table of a real database.</summary>
-public sealed class AuditTests(PostgresDatabases databases) : PostgresTest(databases)
+[Collection(OwnServer.Name)]
+public sealed class AuditTests(OwnPostgresServer server) : PostgresTest(server)
 {
     private const string OneColumn = """{"columns":[{"name":"id","type":"int"}]}""";
 

@@ -16,10 +16,12 @@ internal sealed class Scenario : IAsyncDisposable
 
     public IReadOnlyDictionary<string, ResourceInstance> State => _state;
 
-    public static async Task<Scenario> StartAsync(TestDatabase database, CancellationToken cancellationToken)
+    public static Task<Scenario> StartAsync(TestDatabase database, CancellationToken cancellationToken) => StartAsync(database.Url, cancellationToken);
+
+    public static async Task<Scenario> StartAsync(string url, CancellationToken cancellationToken, bool audit = true)
     {
         var runtime = InProcessRuntime.Create(PostgresProvider.Define());
-        var started = await runtime.InitAsync(new InitRequest("postgres", new JsonObject { ["url"] = database.Url }), cancellationToken);
+        var started = await runtime.InitAsync(new InitRequest("postgres", new JsonObject { ["url"] = url, ["audit"] = audit }), cancellationToken);
         started.Diagnostics.ShouldBeEmpty();
         return new Scenario(runtime);
     }

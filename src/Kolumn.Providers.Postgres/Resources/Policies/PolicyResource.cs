@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol.Schema;
+using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Providers.Postgres.Sql;
 using static Kolumn.Providers.Postgres.Resources.Attributes;
 
@@ -22,7 +23,7 @@ internal static class PolicyResource
             ["table"] = Reference("The table: its name, schema.name, or a table resource.", ["table", "partition"], required: true),
             ["command"] = OneOf("What it is about: all (default), select, insert, update or delete.", Commands),
             ["restrictive"] = Flag("Takes rows away from what other policies give, instead of giving more."),
-            ["roles"] = new AttributeSchema { Type = AttributeTypes.List, Elem = Any("A role's name or resource."), Description = "Whom it is about. Default: public, everybody." },
+            ["roles"] = new AttributeSchema { Type = AttributeTypes.List, Elem = Reference("A role's name or resource.", RoleResource.Types), Description = "Whom it is about. Default: public, everybody." },
             ["using"] = Text("Which existing rows are seen."),
             ["check"] = Text("Which rows may be written. Default: those that are seen."),
             ["comment"] = Text("Description stored with the policy."),

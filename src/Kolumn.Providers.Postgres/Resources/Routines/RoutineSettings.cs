@@ -3,7 +3,7 @@ using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources.Routines;
 
-/// <summary>Settings of routines: <c>SET name TO value</c>.</summary>
+/// <summary>Settings of routines and roles: <c>SET name TO value</c>.</summary>
 internal static class RoutineSettings
 {
     /// <summary>Those that hold a list of names, each of which is quoted by itself (GUC_LIST_QUOTE in PostgreSQL's source).</summary>
@@ -15,8 +15,11 @@ internal static class RoutineSettings
     /// <param name="settings">As pg_proc.proconfig holds them: <c>name=value</c>.</param>
     public static IReadOnlyDictionary<string, string>? Read(IEnumerable<string> settings) => Canonical(settings.Select(StorageParameters.Divide));
 
-    public static IEnumerable<string> ToSql(IReadOnlyDictionary<string, string>? settings) => (settings ?? new Dictionary<string, string>()).Select(setting =>
-        $"SET {string.Join('.', setting.Key.Split('.').Select(SqlIdentifier.Quote))} TO {string.Join(", ", Values(setting.Key, setting.Value).Select(SqlLiteral.Quote))}");
+    /// <summary>A name for a statement: <c>"shop"."tenant"</c>.</summary>
+    public static string Quoted(string name) => string.Join('.', name.Split('.').Select(SqlIdentifier.Quote));
+
+    public static IEnumerable<string> ToSql(IEnumerable<KeyValuePair<string, string>>? settings) => (settings ?? []).Select(setting =>
+        $"SET {Quoted(setting.Key)} TO {string.Join(", ", Values(setting.Key, setting.Value).Select(SqlLiteral.Quote))}");
 
     private static SortedDictionary<string, string>? Canonical(IEnumerable<(string Name, string Value)> settings)
     {
