@@ -4,6 +4,7 @@ using Kolumn.Core.Discovering;
 using Kolumn.Core.Planning;
 using Kolumn.Core.Providers;
 using Kolumn.Core.State;
+using Kolumn.Core.Streaming;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Runtime;
@@ -147,6 +148,32 @@ public sealed class KolumnEngine(
         }
 
         return new DiscoverResult(diagnostics.ToList(), inventory.Block.Instance, files ?? [], managed);
+    }
+
+    /// <summary>
+    /// 1. The project is read; the state is not needed.
+    /// 2. A provider is connected.
+    /// 3. The events of its outboxes are delivered, until nothing is pending or the caller cancels.
+    /// </summary>
+    public async Task<StreamResult> StreamAsync(StreamOptions stream, CancellationToken cancellationToken)
+    {
+        var diagnostics = new DiagnosticList();
+        if (Load(diagnostics) is not { } project) // 1
+        {
+            return new StreamResult(diagnostics.ToList(), []);
+        }
+
+        await using var sessions = new ProviderSessions(runtimes, _observer, new SecretTexts(), _time);
+        var counts = await GuardAsync(
+            async () =>
+            {
+                var chosen = await new ChosenInstance(project, sessions, _time, diagnostics).ConnectAsync(stream.Provider, cancellationToken); // 2
+                return chosen is not var (block, capabilities)
+                    ? null
+                    : await new StreamRun(sessions, _observer, _time, diagnostics).RunAsync(block, capabilities, stream, cancellationToken); // 3
+            },
+            diagnostics);
+        return new StreamResult(diagnostics.ToList(), counts ?? []);
     }
 
     public Task<ApplyReport> ApplyAsync(ApplyOptions apply, CancellationToken cancellationToken) => ApplyAsync(apply, isDestroy: false, cancellationToken);

@@ -17,7 +17,7 @@ namespace Kolumn.Host;
 /// (<see cref="PluginFailure.OutcomeUnknown"/>).
 /// </summary>
 /// <remarks>Every configuration has its own process, so that no two ever share one. Safe for concurrent use.</remarks>
-public sealed class PluginProvider : IProvider, IProviderEventSource
+public sealed class PluginProvider : IProvider, IProviderEventSource, IOutboxSource
 {
     private readonly PluginHost _host;
     private readonly ProviderExecutable _executable;
@@ -93,6 +93,14 @@ public sealed class PluginProvider : IProvider, IProviderEventSource
         }
 
         return await CallAsync(await SessionAsync(isConfigured: true, cancellationToken), request, cancellationToken);
+    }
+
+    public async Task<OutboxExchangeResponse> ExchangeAsync(OutboxExchangeRequest request, CancellationToken cancellationToken)
+    {
+        var session = await SessionAsync(isConfigured: true, cancellationToken);
+        var wire = new ExchangeRequest { Request = UnsafeByteOperations.UnsafeWrap(PayloadJson.Write(request)) };
+        var response = await session.ExchangeAsync(wire, NewOperationId(), cancellationToken);
+        return Read<OutboxExchangeResponse>(session, PluginPhase.Call, "Exchange", response.Response);
     }
 
     /// <summary>Ends the process within <see cref="HostOptions.StopTimeout"/>. The token is not needed to bound it.</summary>

@@ -1,6 +1,6 @@
 namespace Kolumn.Protocol;
 
-/// <summary>The functions of <c>CallFunction</c> that exist today, by their names on the wire (provider specification, sections 3.2 to 3.4).</summary>
+/// <summary>The functions of <c>CallFunction</c> that exist today, by their names on the wire (provider specification, sections 3.2 to 3.4 and 4.3).</summary>
 public static class FunctionNames
 {
     public const string CreateResource = "CreateResource";
@@ -23,6 +23,9 @@ public static class FunctionNames
     public const string PlanMigration = "PlanMigration";
     public const string ApplyMigration = "ApplyMigration";
     public const string RollbackMigration = "RollbackMigration";
+
+    public const string OutboxHealthMetrics = "OutboxHealthMetrics";
+    public const string OutboxCleanupRetention = "OutboxCleanupRetention";
 
     // Beyond the specification's own list.
     public const string BatchOperation = "BatchOperation";

@@ -1,5 +1,6 @@
 using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Resources;
+using Kolumn.Providers.Postgres.Streaming;
 using Kolumn.Sdk;
 
 namespace Kolumn.Providers.Postgres;
@@ -31,6 +32,6 @@ internal static class PostgresProvider
             definition.Add(type, handler);
         }
 
-        return definition;
+        return definition.AddStreams(new PostgresStreams());
     }
 }

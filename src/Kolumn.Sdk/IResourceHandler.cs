@@ -24,8 +24,9 @@ namespace Kolumn.Sdk;
 /// <see cref="IPostponingHandler"/> when they can be made before everything they refer to exists, and
 /// <see cref="IOrderPreferringHandler"/> when an order is nicer than another without being necessary,
 /// <see cref="IKeepingHandler"/> when attributes that a config leaves out stay as they are, <see cref="IAliasedHandler"/> when others
-/// name its objects by less than their identity, <see cref="IIncompleteHandler{TSession}"/> when objects exist that it cannot express, and
-/// <see cref="ISecretHandler{TSession}"/> when the database can tell whether a secret is the one that it has.</para>
+/// name its objects by less than their identity, <see cref="IIncompleteHandler{TSession}"/> when objects exist that it cannot express,
+/// <see cref="ISecretHandler{TSession}"/> when the database can tell whether a secret is the one that it has, and
+/// <see cref="IOwningHandler"/> when its objects are made of others that are nobody else's business.</para>
 /// </summary>
 /// <typeparam name="TSession">The provider's own session type.</typeparam>
 public interface IResourceHandler<in TSession> : ICreateHandler, IDiscoverHandler<TSession>
@@ -81,6 +82,13 @@ public interface IAliasedHandler
     /// object; several objects may share one, and then all of them are meant.
     /// </summary>
     IEnumerable<string> AliasesOf(JsonObject definition);
+}
+
+/// <summary>A handler whose objects are made of others of this provider, as an outbox is of a table and its indexes.</summary>
+public interface IOwningHandler
+{
+    /// <summary>What is part of the object: it is not discovered on its own, since whoever manages both would change one of them twice.</summary>
+    IEnumerable<ObjectReference> PartsOf(JsonObject definition);
 }
 
 /// <summary>The half of a handler that knows what exists: what the discover registry holds.</summary>

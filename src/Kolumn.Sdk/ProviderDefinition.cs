@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol.Schema;
+using Kolumn.Sdk.Streaming;
 
 namespace Kolumn.Sdk;
 
@@ -51,6 +52,9 @@ public sealed class ProviderDefinition<TSession>
     /// <summary>Names and sizes for DiscoverDatabase and Introspect; null: they do without.</summary>
     public IDatabaseFacts<TSession>? Facts { get; init; }
 
+    /// <summary>How outboxes, sinks and routes are kept; null: the provider has none. Set by <see cref="AddStreams"/>.</summary>
+    public IStreamDialect<TSession>? Streams { get; private set; }
+
     /// <summary>Whether an object is Kolumn's own, as its audit table is. Such objects are never found, and nobody can describe one.</summary>
     public Func<ObjectReference, bool> IsReserved { get; init; } = _ => false;
 
@@ -66,6 +70,15 @@ public sealed class ProviderDefinition<TSession>
     };
 
     internal bool HasTransactionalDdl => Capabilities.GetValueOrDefault("transactional_ddl");
+
+    /// <summary>Registers outboxes, sinks and routes, with the functions and the relay that belong to them. Connections are <see cref="IOutboxConnection"/>s.</summary>
+    public ProviderDefinition<TSession> AddStreams(IStreamDialect<TSession> dialect)
+    {
+        Streams = dialect;
+        return Add(StreamTypes.Outbox, new StreamOutboxHandler<TSession>(dialect))
+            .Add(StreamTypes.Sink, new StreamSinkHandler<TSession>(dialect))
+            .Add(StreamTypes.Route, new StreamRouteHandler<TSession>(dialect));
+    }
 
     /// <summary>Registers a handler for both halves of its type.</summary>
     public ProviderDefinition<TSession> Add(string type, IResourceHandler<TSession> handler)

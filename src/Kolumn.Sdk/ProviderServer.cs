@@ -61,7 +61,7 @@ public static class ProviderServer
         var dispatcher = new FunctionDispatcher<TSession>(definition, loggers, TimeProvider.System, scrubber);
         var events = new EventService();
         dispatcher.EventReceived += events.Publish;
-        var services = new WireServices(new ProviderService(dispatcher), events, new HealthService(stop.Requested), new ControllerService(stop.Request));
+        var services = new WireServices(new ProviderService(dispatcher), events, new OutboxService(dispatcher), new HealthService(stop.Requested), new ControllerService(stop.Request));
 
         if (certifying is { IsCompleted: false })
         {

@@ -25,7 +25,8 @@ internal sealed class ProjectRun : IAsyncDisposable
     public ProgressView Progress { get; }
 
     /// <summary>Reads the project and makes its providers available; null after an error, with all of them.</summary>
-    public static ProjectRun? Open(CommandRun run, ParseResult parsed, string? path, out IReadOnlyList<Diagnostic> diagnostics)
+    /// <param name="watching">Where progress is shown; null: on the command's terminal.</param>
+    public static ProjectRun? Open(CommandRun run, ParseResult parsed, string? path, out IReadOnlyList<Diagnostic> diagnostics, Terminal? watching = null)
     {
         var options = OptionsOf(parsed, path, out var fault);
         if (options is null)
@@ -42,7 +43,7 @@ internal sealed class ProjectRun : IAsyncDisposable
         }
 
         var providers = SourceOf(run, parsed, project);
-        var progress = new ProgressView(run.Terminal, isShown: !run.IsJson);
+        var progress = new ProgressView(watching ?? run.Terminal, isShown: !run.IsJson);
         return new ProjectRun(providers, new KolumnEngine(options, providers.Register(project.RequiredProviders), progress, loaded: loaded), progress);
     }
 

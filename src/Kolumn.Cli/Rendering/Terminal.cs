@@ -53,6 +53,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, TextReader i
 
     public Terminal WithoutColour() => new(Out, Error, In, () => Width) { IsLive = IsLive };
 
+    /// <summary>Everything on <see cref="Error"/>: standard output belongs to something else.</summary>
+    public Terminal OnErrorOnly() => new(Error, Error, In, () => Width) { Palette = ErrorPalette, ErrorPalette = ErrorPalette };
+
     /// <summary>Results and diagnostics appear in the order in which they were written, also where both are one terminal.</summary>
     public void Flush()
     {

@@ -1,6 +1,5 @@
 using Kolumn.Core.Configuration;
 using Kolumn.Core.Providers;
-using Kolumn.Language;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Runtime;
@@ -23,29 +22,8 @@ internal sealed class Discovery(Project project, ProviderSessions sessions, Time
     /// <returns>Null after an error.</returns>
     public async Task<Inventory?> ReadAsync(string? name, IReadOnlyList<ResourceInstance> recorded, CancellationToken cancellationToken)
     {
-        // 1
-        if (Choose(name) is not { } block)
-        {
-            return null;
-        }
-
-        // 2
-        var evaluation = new ProjectEvaluation(project, null, _ => null, time, diagnostics);
-        var capabilities = await sessions.DescribeAsync([block], diagnostics, cancellationToken);
-        if (diagnostics.HasErrors)
-        {
-            return null;
-        }
-
-        var configured = evaluation.EvaluateProvider(block, capabilities[block.Id].ConfigSchema);
-        if (diagnostics.HasErrors)
-        {
-            return null;
-        }
-
-        sessions.Connect(configured, cancellationToken);
-        await sessions.ConnectedAsync(diagnostics);
-        if (diagnostics.HasErrors)
+        // 1, 2
+        if (await new ChosenInstance(project, sessions, time, diagnostics).ConnectAsync(name, cancellationToken) is not var (block, capabilities))
         {
             return null;
         }
@@ -54,33 +32,7 @@ internal sealed class Discovery(Project project, ProviderSessions sessions, Time
         var own = recorded.Where(r => r.Provider == block.Instance && r.State.Count > 0).ToList();
         var found = await InspectAsync(block.Instance, new InspectRequest(), cancellationToken);
         var known = own.Count == 0 ? [] : await InspectAsync(block.Instance, new InspectRequest { Resources = own }, cancellationToken);
-        return diagnostics.HasErrors ? null : new Inventory(block, capabilities[block.Id], found, known);
-    }
-
-    private ProviderBlock? Choose(string? name)
-    {
-        var all = project.Syntax.Providers;
-        if (name is not null && all.TryGetValue(name, out var exact))
-        {
-            return exact;
-        }
-
-        var candidates = all.Values.Where(p => name is null || p.Id == name).ToList();
-        switch (candidates)
-        {
-            case [var only]:
-                return only;
-            case []:
-                diagnostics.Error(
-                    CoreCodes.MissingProvider, name is null ? "There is no provider" : $"There is no provider {name}",
-                    name is null || all.Count == 0
-                        ? "Write a block provider \"NAME\" { … } that says where the database is, and run: kolumn init"
-                        : $"The project has {string.Join(", ", all.Keys)}.{DidYouMean.Ask(name, all.Keys)}");
-                return null;
-            default:
-                diagnostics.Error(CoreCodes.AmbiguousProvider, "Several providers", $"Name the one whose database is meant: {string.Join(", ", candidates.Select(c => c.Instance))}.");
-                return null;
-        }
+        return diagnostics.HasErrors ? null : new Inventory(block, capabilities, found, known);
     }
 
     private async Task<IReadOnlyList<DiscoveredResource>> InspectAsync(string instance, InspectRequest request, CancellationToken cancellationToken)

@@ -20,9 +20,9 @@ internal static class FunctionEffects
         FunctionNames.DiscoverDatabase,
         FunctionNames.Introspect,
         FunctionNames.PlanMigration,
+        FunctionNames.OutboxHealthMetrics,
 
         // Of the specification's later tiers.
-        "OutboxHealthMetrics",
         "GetTypeConversion",
     };
 

@@ -24,6 +24,7 @@ internal sealed class ProviderSession : IAsyncDisposable
     private readonly ProviderChannel _channel;
     private readonly SecretScrubber _secrets;
     private readonly Provider.ProviderClient _client;
+    private readonly ProviderOutbox.ProviderOutboxClient _outbox;
     private readonly GRPCController.GRPCControllerClient _controller;
     private readonly ProviderStreams _streams;
     private readonly ConcurrentDictionary<string, string> _inFlight = new(StringComparer.Ordinal);
@@ -40,6 +41,7 @@ internal sealed class ProviderSession : IAsyncDisposable
         _secrets = secrets;
         var invoker = channel.Channel.CreateCallInvoker();
         _client = new Provider.ProviderClient(invoker);
+        _outbox = new ProviderOutbox.ProviderOutboxClient(invoker);
         _controller = new GRPCController.GRPCControllerClient(invoker);
         _streams = new ProviderStreams(Name, invoker, running.Output, e => EventReceived?.Invoke(e), host.Logger);
         _ = WatchAsync();
@@ -83,6 +85,15 @@ internal sealed class ProviderSession : IAsyncDisposable
             options => _client.CallFunctionAsync(request, options),
             cancellationToken);
     }
+
+    /// <summary>
+    /// Counts as a read although it settles: whoever relays an outbox is prepared for events that come again, so that an
+    /// interrupted exchange is no unknown outcome. It is not repeated by itself all the same.
+    /// </summary>
+    public Task<ExchangeResponse> ExchangeAsync(ExchangeRequest request, string operationId, CancellationToken cancellationToken) => CallAsync(
+        new Call(PluginPhase.Call, "Exchange", _host.Options.ReadTimeout, IsRead: true, operationId),
+        options => _outbox.ExchangeAsync(request, options),
+        cancellationToken);
 
     /// <summary>Ends the process within <see cref="HostOptions.StopTimeout"/>, whatever it does (<see cref="StopSequence"/>). Idempotent.</summary>
     /// <returns>What Close answered.</returns>

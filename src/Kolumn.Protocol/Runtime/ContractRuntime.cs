@@ -8,7 +8,7 @@ namespace Kolumn.Protocol.Runtime;
 /// The runtime contract spoken over the four methods of <see cref="IProvider"/>: the same adapter stands before a provider
 /// in this process and before one in its own.
 /// </summary>
-public sealed class ContractRuntime(IProvider provider) : IProviderRuntime
+public sealed class ContractRuntime(IProvider provider) : IProviderRuntime, IOutboxSource
 {
     private ProviderSchema? _schema;
     private string _instance = "";
@@ -92,6 +92,10 @@ public sealed class ContractRuntime(IProvider provider) : IProviderRuntime
 
         return new InspectResult { State = found, Diagnostics = diagnostics };
     }
+
+    public Task<OutboxExchangeResponse> ExchangeAsync(OutboxExchangeRequest request, CancellationToken cancellationToken) => provider is IOutboxSource source
+        ? source.ExchangeAsync(request, cancellationToken)
+        : throw new ProviderCallException(ProviderCallFailure.UnsupportedFunction, "the provider cannot relay an outbox");
 
     public async Task CloseAsync(CancellationToken cancellationToken)
     {

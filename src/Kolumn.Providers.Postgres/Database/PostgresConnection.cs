@@ -1,24 +1,47 @@
 using System.Data;
+using Kolumn.Providers.Postgres.Streaming;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Streaming;
 using Npgsql;
 
 namespace Kolumn.Providers.Postgres.Database;
 
 /// <summary>One configured server and database: a pool of connections and the password they are opened with.</summary>
-internal sealed class PostgresConnection : IProviderConnection<PostgresSession>
+internal sealed class PostgresConnection : IProviderConnection<PostgresSession>, IOutboxConnection
 {
     private readonly NpgsqlDataSource _source;
     private readonly PostgresOptions _options;
+
+    // Runners last, so they take no place in the pool of what is short.
+    private readonly Lazy<NpgsqlDataSource> _runners;
 
     private PostgresConnection(NpgsqlDataSource source, PostgresOptions options)
     {
         _source = source;
         _options = options;
+        _runners = new Lazy<NpgsqlDataSource>(() => BuildSource(options with { ConnectionPool = MaxRunners }));
     }
+
+    private const int MaxRunners = 64;
 
     /// <summary>Makes the pool and tries the connection.</summary>
     /// <exception cref="ProviderException">The server cannot be reached, or refuses.</exception>
     public static async Task<PostgresConnection> ConnectAsync(PostgresOptions options, CancellationToken cancellationToken)
+    {
+        var connection = new PostgresConnection(BuildSource(options), options);
+        try
+        {
+            await connection.PingAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static NpgsqlDataSource BuildSource(PostgresOptions options)
     {
         // The slim builder and the missing type loading save two thirds of the time to the first answer: nothing here needs
         // more than the built-in types.
@@ -31,17 +54,7 @@ internal sealed class PostgresConnection : IProviderConnection<PostgresSession>
             builder.UsePasswordProvider(_ => password.Reveal(), (_, _) => ValueTask.FromResult(password.Reveal()));
         }
 
-        var connection = new PostgresConnection(builder.Build(), options);
-        try
-        {
-            await connection.PingAsync(cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
+        return builder.Build();
     }
 
     /// <summary>One connection stays free for everybody else.</summary>
@@ -59,6 +72,9 @@ internal sealed class PostgresConnection : IProviderConnection<PostgresSession>
                 _ => IsolationLevel.ReadCommitted,
             },
             cancellationToken);
+
+    public async Task<IOutboxRunner> OpenRunnerAsync(OutboxDefinition outbox, CancellationToken cancellationToken) =>
+        await PostgresOutboxRunner.OpenAsync(_runners.Value, _options, outbox, cancellationToken);
 
     public async Task<string> PingAsync(CancellationToken cancellationToken)
     {
@@ -79,6 +95,11 @@ internal sealed class PostgresConnection : IProviderConnection<PostgresSession>
     public async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync();
+        if (_runners.IsValueCreated)
+        {
+            await _runners.Value.DisposeAsync();
+        }
+
         _options.Dispose();
     }
 

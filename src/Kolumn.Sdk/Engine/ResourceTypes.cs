@@ -65,6 +65,24 @@ internal sealed class ResourceTypes<TSession>
     /// <summary>The full name of a type however it is spelled; one that is not known stays as it is.</summary>
     public string FullName(string type) => TryResolve(type, out var known) ? known.FullName : type;
 
+    /// <summary>What is part of another object (<see cref="IOwningHandler"/>) and so no discovery of its own.</summary>
+    public async Task<IReadOnlySet<ObjectReference>> PartsAsync(TSession session, CancellationToken cancellationToken)
+    {
+        var parts = new HashSet<ObjectReference>();
+        foreach (var type in _types.Values)
+        {
+            if (type.Creator is IOwningHandler owner)
+            {
+                foreach (var definition in (await type.ReadAsync(session, null, cancellationToken)).Values)
+                {
+                    parts.UnionWith(HandlerCall.Run(type.Name, nameof(owner.PartsOf), () => owner.PartsOf(definition).ToList()));
+                }
+            }
+        }
+
+        return parts;
+    }
+
     public Diagnostic Unresolved(string type, string? address)
     {
         var known = _types.Values.Select(t => t.FullName).Order(StringComparer.Ordinal).ToList();

@@ -4,6 +4,7 @@ using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Sdk.Engine;
 using Kolumn.Sdk.Internal.Transactions;
+using Kolumn.Sdk.Streaming;
 using Kolumn.Sdk.Telemetry;
 
 namespace Kolumn.Sdk.Internal;
@@ -49,7 +50,7 @@ internal sealed class Configuring<TSession>(
             var transactions = new TransactionTable<TSession>(connection, definition.HasTransactionalDdl, time, loggers.Connection);
             var store = resolved[ProviderDefinition<TSession>.AuditSetting]?.GetValueKind() == JsonValueKind.False ? null : definition.Audit;
             var audit = new AuditTrail<TSession>(store, $"{definition.Name} {definition.Version}", scrubber, time);
-            var configured = new ConfiguredConnection<TSession>(connection, state, transactions, audit, secrets, scrubber, loggers.Connection);
+            var configured = new ConfiguredConnection<TSession>(connection, state, transactions, audit, new OutboxRunners(time), secrets, scrubber, loggers.Connection);
             secrets = [];
             return (Envelope.Ok with { Diagnostics = diagnostics.Count > 0 ? diagnostics : null }, configured);
         }

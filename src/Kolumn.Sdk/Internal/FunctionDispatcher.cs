@@ -6,6 +6,7 @@ using Kolumn.Protocol.Schema;
 using Kolumn.Sdk.Engine;
 using Kolumn.Sdk.Internal.Transactions;
 using Kolumn.Sdk.Migrations;
+using Kolumn.Sdk.Streaming;
 using Kolumn.Sdk.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +22,7 @@ namespace Kolumn.Sdk.Internal;
 /// <item>scrub and encode the response.</item>
 /// </list>
 /// </summary>
-internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSource
+internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSource, IOutboxSource
     where TSession : IProviderSession
 {
     private static readonly ReadOnlyMemory<byte> EmptyObject = "{}"u8.ToArray();
@@ -32,6 +33,7 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
     private readonly ProviderLoggers _loggers;
     private readonly TimeProvider _time;
     private readonly SecretScrubber _scrubber;
+    private readonly OutboxExchange<TSession>? _exchange;
     private readonly Dictionary<string, Route> _routes = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _configuring = new(1, 1);
     private volatile ConfiguredConnection<TSession>? _configured;
@@ -92,6 +94,11 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
             Add<TransactionRequest, TransactionResponse>(FunctionNames.RollbackTransaction, transactions.RollbackAsync);
         }
 
+        if (definition.Streams is { } streams)
+        {
+            _exchange = new OutboxExchange<TSession>(streams);
+        }
+
         Schema = new ProviderSchema
         {
             Name = definition.Name,
@@ -101,7 +108,9 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
             ResourceTypes = [.. _types.All.Select(t => t.Describe())],
             SupportedFunctions = [.. _routes.Keys],
             ConfigSchema = definition.FullConfigSchema,
-            Capabilities = definition.Capabilities,
+            Capabilities = _exchange is null
+                ? definition.Capabilities
+                : new Dictionary<string, bool>(definition.Capabilities) { [IOutboxSource.Capability] = true },
         };
     }
 
@@ -131,6 +140,43 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         finally
         {
             _configuring.Release();
+        }
+    }
+
+    public async Task<OutboxExchangeResponse> ExchangeAsync(OutboxExchangeRequest request, CancellationToken cancellationToken)
+    {
+        const string Exchange = "Exchange";
+        if (_exchange is null)
+        {
+            throw Refusal(ProviderCallFailure.UnsupportedFunction, Exchange, $"{_definition.Name} has no outboxes");
+        }
+
+        // Held like a function's call; no line in the log for each of what may be thousands.
+        if (_configured is not { } configured || !configured.TryEnter())
+        {
+            throw Refusal(ProviderCallFailure.NotConfigured, Exchange, "Exchange was called before Configure");
+        }
+
+        try
+        {
+            using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, configured.Retiring);
+            return _scrubber.Scrub(await _exchange.RunAsync(request, configured.Call, cancellation.Token));
+        }
+        catch (ProviderException refused)
+        {
+            return _scrubber.Scrub(Envelope.Failure<OutboxExchangeResponse>([refused.Diagnostic]));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Refusal(ProviderCallFailure.NotConfigured, Exchange, "Exchange ended because the provider was closed or configured anew meanwhile");
+        }
+        catch (Exception unexpected) when (unexpected is not (ProviderCallException or OperationCanceledException))
+        {
+            throw Defect(Exchange, unexpected);
+        }
+        finally
+        {
+            configured.Leave();
         }
     }
 

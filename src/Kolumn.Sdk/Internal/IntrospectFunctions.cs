@@ -111,11 +111,16 @@ internal sealed class IntrospectFunctions<TSession>(string provider, ResourceTyp
     private async Task<OrderedDictionary<ObjectReference, Existing>> ReadAsync(TSession session, CancellationToken cancellationToken)
     {
         var existing = new OrderedDictionary<ObjectReference, Existing>();
+        var parts = await types.PartsAsync(session, cancellationToken);
         foreach (var type in types.All)
         {
             foreach (var (identity, definition) in await type.ReadAsync(session, null, cancellationToken))
             {
-                existing[new ObjectReference(type.Name, identity)] = new Existing(type, definition);
+                var reference = new ObjectReference(type.Name, identity);
+                if (!parts.Contains(reference))
+                {
+                    existing[reference] = new Existing(type, definition);
+                }
             }
         }
 

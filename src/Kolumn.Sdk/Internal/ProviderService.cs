@@ -46,7 +46,8 @@ internal sealed class ProviderService(IProvider provider) : Provider.ProviderBas
     public override Task<CloseResponse> Close(CloseRequest request, ServerCallContext context) => AnswerAsync(context, async token =>
         new CloseResponse { Result = Wrap(PayloadJson.Write(await provider.CloseAsync(token))) });
 
-    private static async Task<T> AnswerAsync<T>(ServerCallContext context, Func<CancellationToken, Task<T>> answer)
+    /// <summary>The one place where a failed call becomes a status.</summary>
+    internal static async Task<T> AnswerAsync<T>(ServerCallContext context, Func<CancellationToken, Task<T>> answer)
     {
         RequestScope.RequestId = context.RequestHeaders.GetValue(RequestIdHeader);
         try

@@ -56,11 +56,12 @@ internal sealed class ReadFunctions<TSession>(ResourceTypes<TSession> types, Pro
 
         var (found, leftOut) = (new List<(string Identity, string Type, DiscoveredResource Resource)>(), new List<Diagnostic>());
         await using var session = await call.Connection.OpenAsync(SessionMode.Read, cancellationToken);
+        var parts = filters.States is null ? await types.PartsAsync(session, cancellationToken) : new HashSet<ObjectReference>();
         foreach (var type in wanted.Skip(page.FirstType))
         {
             var identities = filters.States?.Select(type.IdentityOf).ToHashSet(StringComparer.Ordinal);
             var definitions = await type.ReadAsync(session, identities, cancellationToken);
-            var matching = page.Cut(type, definitions.Where(d => filters.Match(d.Value, d.Key)).ToList());
+            var matching = page.Cut(type, definitions.Where(d => filters.Match(d.Value, d.Key) && !parts.Contains(new ObjectReference(type.Name, d.Key))).ToList());
             Log.Discovered(loggers.Discovery, matching.Count, type.Name);
             found.AddRange(matching.Select(d => (d.Key, type.Name, Describe(type, d.Key, d.Value))));
             if (identities is null && page.Begins(type.Name))

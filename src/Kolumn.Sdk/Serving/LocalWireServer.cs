@@ -37,6 +37,7 @@ internal sealed class WireServer : IAsyncDisposable
         });
         server.Bind(b => Provider.BindService(b, services.Provider));
         server.Bind(b => ProviderEvents.BindService(b, services.Events));
+        server.Bind(b => ProviderOutbox.BindService(b, services.Outbox));
         server.Bind(b => Health.BindService(b, services.Health));
         server.Bind(b => GRPCController.BindService(b, services.Controller));
         await server.StartAsync(cancellationToken);

@@ -59,6 +59,7 @@ internal sealed class WireServer : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(services.Provider);
         builder.Services.AddSingleton(services.Events);
+        builder.Services.AddSingleton(services.Outbox);
         builder.Services.AddSingleton(services.Health);
         builder.Services.AddSingleton(services.Controller);
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = ProviderService.MaxMessageBytes);
@@ -81,6 +82,7 @@ internal sealed class WireServer : IAsyncDisposable
         var application = builder.Build();
         application.MapGrpcService<ProviderService>();
         application.MapGrpcService<EventService>();
+        application.MapGrpcService<OutboxService>();
         application.MapGrpcService<HealthService>();
         application.MapGrpcService<ControllerService>();
         return application;

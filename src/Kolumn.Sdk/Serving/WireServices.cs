@@ -3,7 +3,7 @@ using Kolumn.Sdk.Internal;
 namespace Kolumn.Sdk.Serving;
 
 /// <summary>Everything a provider process serves.</summary>
-internal sealed record WireServices(ProviderService Provider, EventService Events, HealthService Health, ControllerService Controller);
+internal sealed record WireServices(ProviderService Provider, EventService Events, OutboxService Outbox, HealthService Health, ControllerService Controller);
 
 /// <param name="SocketPath">null for TCP.</param>
 /// <param name="Certificate">null without TLS.</param>

@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources;
+using Kolumn.Providers.Postgres.Resources.Indexes;
+using Kolumn.Providers.Postgres.Resources.Routines;
+using Kolumn.Providers.Postgres.Resources.Schemas;
+using Kolumn.Providers.Postgres.Resources.Sequences;
+using Kolumn.Providers.Postgres.Resources.Tables;
+using Kolumn.Providers.Postgres.Resources.Triggers;
+using Kolumn.Providers.Postgres.Sql;
+using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
+using Kolumn.Sdk.Streaming;
+
+namespace Kolumn.Providers.Postgres.Streaming;
+
+/// <summary>Outboxes, sinks and routes in PostgreSQL.</summary>
+internal sealed class PostgresStreams : IStreamDialect<PostgresSession>
+{
+    private const string Exists = "SELECT pg_catalog.to_regclass($1) IS NOT NULL";
+    private const string Column = "column ";
+    private const string Index = "index ";
+    private const string Function = "function";
+
+    public SqlDialect Names => SqlDialect.Postgres;
+
+    public string DefaultSchema => QualifiedName.DefaultSchema;
+
+    public string Records => PostgresProvider.OwnSchema + ".streams";
+
+    public string JsonCast => "::jsonb";
+
+    public int? MaxTableLength => OutboxSql.MaxTableLength;
+
+    public bool NeedsColumns => false;
+
+    // CREATE … IF NOT EXISTS asks for the right to create even where the thing exists.
+    public IReadOnlyList<Statement> CreateRecords { get; } =
+    [
+        new($$"""
+            DO $do$ BEGIN
+              IF pg_catalog.to_regnamespace('{{PostgresProvider.OwnSchema}}') IS NULL THEN
+                CREATE SCHEMA {{PostgresProvider.OwnSchema}};
+                COMMENT ON SCHEMA {{PostgresProvider.OwnSchema}} IS 'Records that Kolumn keeps of its work';
+              END IF;
+              IF pg_catalog.to_regclass('{{PostgresProvider.OwnSchema}}.streams') IS NULL THEN
+                CREATE TABLE {{PostgresProvider.OwnSchema}}.streams (kind text NOT NULL, name text NOT NULL, definition jsonb NOT NULL, PRIMARY KEY (kind, name));
+              END IF;
+            END $do$
+            """),
+    ];
+
+    public async Task<IReadOnlyList<JsonObject>> ReadRecordsAsync(PostgresSession session, string kind, IReadOnlyCollection<string>? names, CancellationToken cancellationToken)
+    {
+        var (exists, found) = (false, new List<JsonObject>());
+        await session.ReadAsync([new CatalogQuery(new Statement(Exists) { Parameters = [Records] }, row => exists = row.GetBoolean(0))], cancellationToken);
+        if (exists)
+        {
+            var statement = new Statement($"SELECT definition::text FROM {Records} WHERE kind = $1 AND ($2::text[] IS NULL OR name = ANY ($2)) ORDER BY name")
+            {
+                Parameters = [kind, names?.ToArray()],
+            };
+            await session.ReadAsync([new CatalogQuery(statement, row => found.Add(JsonNode.Parse(row.GetString(0))!.AsObject()))], cancellationToken);
+        }
+
+        return found;
+    }
+
+    public async Task<IReadOnlyList<OutboxDefinition>> ReadOutboxesAsync(
+        PostgresSession session, IReadOnlyList<OutboxDefinition> recorded, CancellationToken cancellationToken)
+    {
+        var catalog = await OutboxCatalog.ReadAsync(session, recorded, cancellationToken);
+        return [.. recorded.Where(outbox => catalog.Columns.Contains(OutboxSql.TableOf(outbox))).Select(outbox => AsItIs(outbox, catalog))];
+    }
+
+    public string? TableOf(JsonNode reference, DescribeContext context) => References.Table(reference, DefaultSchema, context)?.ToString();
+
+    public IReadOnlyList<string>? ColumnsOf(JsonNode reference, DescribeContext context) => null;
+
+    public string PlainName(string identity) => QualifiedName.Parse(identity)!.Value.Name;
+
+    public IEnumerable<ObjectReference> Requires(OutboxDefinition outbox) =>
+        outbox.Capture.SelectMany(capture => SqlReferences.ToRelation(capture.Table)).Prepend(new ObjectReference(SchemaResource.Type, outbox.Schema!));
+
+    public IEnumerable<ObjectReference> PartsOf(OutboxDefinition outbox) =>
+    [
+        new(TableResource.Type, OutboxSql.TableOf(outbox).ToString()),
+        new(SequenceResource.Type, OutboxSql.IndexOf(outbox, "_position_seq").ToString()),
+        new(RoutineResource.Function, RoutineNames.WithoutArguments(OutboxSql.FunctionOf(outbox))),
+        .. OutboxSql.Indexes.Select(index => new ObjectReference(IndexResource.Type, OutboxSql.IndexOf(outbox, index.Suffix).ToString())),
+        .. outbox.Capture.Select(capture => new ObjectReference(TriggerResource.Type, $"{capture.Table}.{QualifiedName.Show(OutboxSql.TriggerOf(outbox))}")),
+    ];
+
+    public IReadOnlyList<Statement> Create(OutboxDefinition outbox) =>
+        [OutboxSql.CreateTable(outbox), .. OutboxSql.Indexes.Select(index => OutboxSql.CreateIndex(outbox, index.Suffix)), OutboxSql.CreateFunction(outbox)];
+
+    public IReadOnlyList<Statement> Repair(OutboxDefinition outbox, string missing) => missing switch
+    {
+        Function => [OutboxSql.CreateFunction(outbox)],
+        _ when missing.StartsWith(Column, StringComparison.Ordinal) => [OutboxSql.AddColumn(outbox, missing[Column.Length..])],
+        _ => [OutboxSql.CreateIndex(outbox, missing[(Index.Length + outbox.Table.Length)..])],
+    };
+
+    public IReadOnlyList<Statement> Drop(OutboxDefinition outbox) => [OutboxSql.DropTable(outbox), OutboxSql.DropFunction(outbox)];
+
+    public IReadOnlyList<Statement> BeginCapture(OutboxDefinition outbox, CaptureDefinition capture) => [OutboxSql.CreateTrigger(outbox, capture)];
+
+    public IReadOnlyList<Statement> EndCapture(OutboxDefinition outbox, CaptureDefinition capture) => [OutboxSql.DropTrigger(outbox, capture)];
+
+    // A function that somebody replaced is as good as none: both are put right by making it again.
+    private static OutboxDefinition AsItIs(OutboxDefinition outbox, OutboxCatalog catalog)
+    {
+        var columns = catalog.Columns[OutboxSql.TableOf(outbox)].ToHashSet(StringComparer.Ordinal);
+        return outbox with
+        {
+            Capture = [.. catalog.Captures[OutboxSql.FunctionOf(outbox)].OrderBy(capture => capture.Table, StringComparer.Ordinal)],
+            Missing =
+            [
+                .. OutboxSql.Columns.Where(column => !columns.Contains(column.Name)).Select(column => Column + column.Name),
+                .. OutboxSql.Indexes.Where(index => !catalog.Indexes.Contains(OutboxSql.IndexOf(outbox, index.Suffix))).Select(index => Index + outbox.Table + index.Suffix),
+                .. catalog.Functions.GetValueOrDefault(OutboxSql.FunctionOf(outbox)) == OutboxSql.FunctionBody(outbox) ? [] : new[] { Function },
+            ],
+        };
+    }
+}

@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+
+namespace Kolumn.Sdk.Streaming;
+
+/// <summary>Statements on the table in which streams are recorded.</summary>
+internal static class StreamRecords
+{
+    /// <summary>Records a definition in place of the one before it; makes the table first if need be.</summary>
+    public static IReadOnlyList<Statement> Save<TSession>(this IStreamDialect<TSession> dialect, string kind, JsonObject definition)
+        where TSession : IProviderSession =>
+    [
+        .. dialect.CreateRecords,
+        new Statement($"INSERT INTO {dialect.Records} (kind, name, definition) VALUES ($1, $2, $3{dialect.JsonCast}) ON CONFLICT (kind, name) DO UPDATE SET definition = excluded.definition")
+        {
+            Parameters = [kind, (string)definition["name"]!, definition.ToJsonString()],
+        },
+    ];
+
+    public static Statement Forget<TSession>(this IStreamDialect<TSession> dialect, string kind, string name)
+        where TSession : IProviderSession => new($"DELETE FROM {dialect.Records} WHERE kind = $1 AND name = $2") { Parameters = [kind, name] };
+}
