@@ -32,6 +32,21 @@ public interface ITransactionSession : IProviderSession
     Task RestoreAsync(CancellationToken cancellationToken);
 }
 
+/// <summary>
+/// A session that goes on when its transaction is over. Providers some of whose statements cannot run in the transaction that
+/// makes all changes, or should not (<see cref="StatementPlace"/>).
+/// </summary>
+public interface IContinuingSession : IProviderSession
+{
+    /// <summary>Begins another transaction, undoing what the last one has not committed.</summary>
+    /// <exception cref="ProviderException">The database refused or was lost: the session is of no use any more.</exception>
+    Task BeginAsync(CancellationToken cancellationToken);
+
+    /// <summary>Runs a statement outside any transaction: it has taken effect when this returns. Only between a commit and the next <see cref="BeginAsync"/>.</summary>
+    /// <exception cref="StatementFailedException">The database refused; the index is 0.</exception>
+    Task ExecuteAloneAsync(Statement statement, CancellationToken cancellationToken);
+}
+
 /// <summary>A configured provider's way to its database. Safe for concurrent use; disposing it closes every connection and forgets every secret.</summary>
 public interface IProviderConnection<TSession> : IAsyncDisposable
     where TSession : IProviderSession

@@ -21,7 +21,26 @@ public sealed record Statement(string Text)
     /// </summary>
     public Func<string>? WithSecret { get; init; }
 
+    /// <summary>Once a statement of a change runs after the commit, so do all that follow it.</summary>
+    public StatementPlace Place { get; init; }
+
+    /// <summary>For a statement that stands alone: what takes away its remains when it was refused. Harmless where there are none.</summary>
+    public IReadOnlyList<Statement> Cleanup { get; init; } = [];
+
     public override string ToString() => Text;
+}
+
+/// <summary>Where a statement runs, for databases that know transactions.</summary>
+public enum StatementPlace
+{
+    /// <summary>In the transaction that makes all changes.</summary>
+    InTransaction,
+
+    /// <summary>After the commit of that, in a transaction of its own and of its neighbours of the same change and place: short, because it keeps others waiting.</summary>
+    AfterCommit,
+
+    /// <summary>After the commit and outside any transaction, because it takes long or can run nowhere else.</summary>
+    Alone,
 }
 
 /// <summary>The hazards that plans name; a provider may add its own.</summary>
@@ -41,4 +60,7 @@ public static class HazardNames
 
     /// <summary>An object that itself stays as it is goes for a moment, and comes back, because what it is made from changes.</summary>
     public const string DependencyRebuild = "dependency_rebuild";
+
+    /// <summary>A part of the change is made after the commit: when it fails, what was committed stays.</summary>
+    public const string OutsideTransaction = "outside_transaction";
 }

@@ -151,7 +151,7 @@ internal sealed class BatchRun
             }
             else if (outcome == ResourceOutcome.Failed && !isRolledBack && action is not (ResourceActions.NoOp or ResourceActions.Read))
             {
-                RememberDoubt(address);
+                RememberDoubt(address, result.State);
             }
 
             var reason = result.Success ? null : Reason(result, address);
@@ -180,12 +180,13 @@ internal sealed class BatchRun
     }
 
     /// <summary>A failure outside of a transaction may have left half of the work behind: the next plan must not take that for a stranger's.</summary>
-    private void RememberDoubt(string address)
+    /// <param name="state">What there is of it, where the provider has looked.</param>
+    private void RememberDoubt(string address, JsonObject? state)
     {
         var record = _store.State.Find(address);
-        if (record is null && _batch.Request!.Find(address) is { } resource)
+        if ((record is null || state is not null) && _batch.Request!.Find(address) is { } resource)
         {
-            record = RecordFactory.Make(resource, [], null, _store.State.Lineage, _time.GetUtcNow());
+            record = RecordFactory.Make(resource, state ?? [], record, _store.State.Lineage, _time.GetUtcNow());
         }
 
         if (record is not null)

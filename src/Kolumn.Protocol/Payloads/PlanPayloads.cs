@@ -119,6 +119,9 @@ public sealed record PlannedStatement
 {
     /// <summary>On objects that exist already; the strongest comes first.</summary>
     public IReadOnlyList<ObjectLock>? Locks { get; init; }
+
+    /// <summary>It runs after the commit of the transaction that makes all changes: a failure there leaves what was committed.</summary>
+    public bool OutsideTransaction { get; init; }
 }
 
 /// <summary>A lock on something that others may be using.</summary>
@@ -180,7 +183,7 @@ public sealed record ApplyResult
 
     public bool Success { get; init; }
 
-    /// <summary>What to record; absent after a delete or a failure.</summary>
+    /// <summary>What to record; absent after a delete. After a failure what there is of the object, where that is known: its change was made in part.</summary>
     public JsonObject? State { get; init; }
 
     public string? Error { get; init; }

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using Kolumn.Protocol.Payloads;
 using Kolumn.Sdk;
 using Npgsql;
 using NpgsqlTypes;
@@ -7,10 +8,10 @@ using NpgsqlTypes;
 namespace Kolumn.Providers.Postgres.Database;
 
 /// <summary>
-/// One transaction. A read session sees one moment of the database and is always rolled back; a write session sees what others
+/// One transaction, or one after the other on the same connection. A read session sees one moment of the database and is always rolled back; a write session sees what others
 /// commit and takes no lock it would have to wait longer than <see cref="LockTimeout"/> for.
 /// </summary>
-internal sealed class PostgresSession : ITransactionSession
+internal sealed class PostgresSession : ITransactionSession, IContinuingSession
 {
     /// <summary>A statement that waits for a lock makes everybody who comes after it wait too.</summary>
     public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
@@ -20,9 +21,11 @@ internal sealed class PostgresSession : ITransactionSession
     private const int BatchCharacters = 512 * 1024;
 
     private readonly NpgsqlConnection _connection;
-    private readonly NpgsqlTransaction _transaction;
     private readonly PostgresOptions _options;
     private readonly NpgsqlDataSource _source;
+
+    // null between two transactions.
+    private NpgsqlTransaction? _transaction;
 
     // What unqualified names in users' expressions are looked up in: the role's own setting.
     private string _searchPath = "";
@@ -132,11 +135,51 @@ internal sealed class PostgresSession : ITransactionSession
     {
         try
         {
-            await _transaction.CommitAsync(cancellationToken);
+            await _transaction!.CommitAsync(cancellationToken);
+            await EndAsync();
         }
         catch (Exception refused) when (PostgresErrors.IsOfDriver(refused))
         {
             throw new StatementFailedException(-1, PostgresErrors.ToDiagnostic(refused, _options), refused);
+        }
+    }
+
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await EndAsync();
+            _transaction = await _connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+            await SetLimitsAsync(cancellationToken);
+        }
+        catch (Exception refused) when (PostgresErrors.IsOfDriver(refused))
+        {
+            throw new ProviderException(PostgresErrors.ToDiagnostic(refused, _options), refused);
+        }
+    }
+
+    /// <summary>
+    /// A statement that keeps nobody waiting may wait and work for as long as <see cref="PostgresOptions.BuildTimeout"/> says; any other has
+    /// the limits of a transaction.
+    /// </summary>
+    public async Task ExecuteAloneAsync(Statement statement, CancellationToken cancellationToken)
+    {
+        var disturbs = statement.Locks.Any(taken => taken.Blocks is ObjectLock.Readers or ObjectLock.Writers);
+        var limit = disturbs ? _options.QueryTimeout : _options.BuildTimeout;
+        await using var watch = new LockWatch(_source, _connection.ProcessID);
+        try
+        {
+            await EndAsync();
+            await using var limits = NewBatch();
+            limits.BatchCommands.Add(SetLimits(disturbs ? LockTimeout : limit, limit, forTransaction: false));
+            await limits.ExecuteNonQueryAsync(cancellationToken);
+            await using var batch = NewBatch(limit);
+            batch.BatchCommands.Add(ToCommand(statement));
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (Exception refused) when (PostgresErrors.IsOfDriver(refused))
+        {
+            throw new StatementFailedException(0, PostgresErrors.ToDiagnostic(refused, _options, statement.Text, watch.Holder), refused);
         }
     }
 
@@ -153,8 +196,17 @@ internal sealed class PostgresSession : ITransactionSession
     /// <summary>Rolls back what is not committed.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _transaction.DisposeAsync();
+        await EndAsync();
         await _connection.DisposeAsync();
+    }
+
+    private async Task EndAsync()
+    {
+        if (_transaction is { } transaction)
+        {
+            _transaction = null;
+            await transaction.DisposeAsync();
+        }
     }
 
     private async Task RunAsync(IReadOnlyList<string> statements, CancellationToken cancellationToken)
@@ -177,21 +229,27 @@ internal sealed class PostgresSession : ITransactionSession
 
     private async Task SetLimitsAsync(CancellationToken cancellationToken)
     {
-        var milliseconds = (TimeSpan limit) => ((long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         await using var batch = NewBatch();
-        batch.BatchCommands.Add(ToCommand(new Statement(
-            """
-            SELECT current_setting('search_path'), set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true),
-                   set_config('standard_conforming_strings', 'on', true), set_config('client_min_messages', 'warning', true)
-            """)
-        {
-            Parameters = [milliseconds(LockTimeout), milliseconds(_options.QueryTimeout)],
-        }));
+        batch.BatchCommands.Add(SetLimits(LockTimeout, _options.QueryTimeout, forTransaction: true));
         _searchPath = (string)(await batch.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    private static NpgsqlBatchCommand SetLimits(TimeSpan forLock, TimeSpan forStatement, bool forTransaction)
+    {
+        var milliseconds = (TimeSpan limit) => ((long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        return ToCommand(new Statement(
+            """
+            SELECT current_setting('search_path'), set_config('lock_timeout', $1, $3), set_config('statement_timeout', $2, $3),
+                   set_config('standard_conforming_strings', 'on', $3), set_config('client_min_messages', 'warning', $3)
+            """)
+        {
+            Parameters = [milliseconds(forLock), milliseconds(forStatement), forTransaction],
+        });
+    }
+
     // The server ends a statement by itself; the driver's own limit is for a server that does not answer any more.
-    private NpgsqlBatch NewBatch() => new(_connection, _transaction) { Timeout = (int)_options.QueryTimeout.TotalSeconds + 10 };
+    private NpgsqlBatch NewBatch(TimeSpan? limit = null) =>
+        new(_connection, _transaction) { Timeout = (int)(limit ?? _options.QueryTimeout).TotalSeconds + 10 };
 
     private static NpgsqlBatchCommand SetSearchPath(string path) => ToCommand(new Statement("SELECT set_config('search_path', $1, true)") { Parameters = [path] });
 

@@ -30,6 +30,13 @@ internal static class ApplyResults
             DurationMs = durationMs,
         };
 
+    /// <summary>For what was made in part: the state says what there is of it, and not that this is what was described.</summary>
+    public static ApplyResult Unfinished<TSession>(PlannedWork<TSession> work, Diagnostic diagnostic, JsonObject? definition, long durationMs)
+        where TSession : IProviderSession => Failed(work, diagnostic, durationMs) with
+        {
+            State = definition is null ? null : RecordedState.Write(definition, null, work.Prepared.Type.Schema),
+        };
+
     public static ApplyResult Skipped<TSession>(PlannedWork<TSession> work, Diagnostic reason)
         where TSession : IProviderSession => Failed(work, reason, 0) with { Skipped = true };
 

@@ -95,7 +95,7 @@ internal sealed class AuditTrail<TSession>(IAuditStore<TSession>? store, string 
             details["statements"] = work.AllStatements.Count();
         }
 
-        if (work.AllStatements.SelectMany(s => s.Hazards).Select(h => h.Name).Distinct(StringComparer.Ordinal).ToList() is { Count: > 0 } hazards)
+        if (work.Hazards.Select(h => h.Name).Distinct(StringComparer.Ordinal).ToList() is { Count: > 0 } hazards)
         {
             details["hazards"] = new JsonArray([.. hazards.Select(h => (JsonNode)h)]);
         }

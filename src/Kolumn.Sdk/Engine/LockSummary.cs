@@ -18,7 +18,11 @@ internal static class LockSummary
     /// <summary>One for each statement; null when there is nothing to say about any.</summary>
     public static IReadOnlyList<PlannedStatement>? Details(IEnumerable<Statement> statements, IReadOnlySet<string> created)
     {
-        var details = statements.Select(s => new PlannedStatement { Locks = Strongest([s], created) is { Count: > 0 } locks ? locks : null }).ToList();
+        var details = statements.Select(s => new PlannedStatement
+        {
+            Locks = Strongest([s], created) is { Count: > 0 } locks ? locks : null,
+            OutsideTransaction = s.Place != StatementPlace.InTransaction,
+        }).ToList();
         return details.Exists(detail => detail != new PlannedStatement()) ? details : null;
     }
 }

@@ -145,6 +145,9 @@ internal sealed record Plan<TSession>(
 
     public string Hash { get; } = PlanHash.Of(Works);
 
+    /// <summary>What is made together; never empty.</summary>
+    public IReadOnlyList<Section<TSession>> Sections { get; } = Section<TSession>.Divide(Order);
+
     public PlanResponse ToPayload()
     {
         var response = Success

@@ -25,6 +25,7 @@ internal static class PlanHash
             foreach (var statement in work.AllStatements)
             {
                 Append(hash, statement.Text);
+                Append(hash, statement.Place == StatementPlace.InTransaction ? "" : "outside");
                 foreach (var parameter in statement.Parameters)
                 {
                     Append(hash, Convert.ToString(parameter, CultureInfo.InvariantCulture) ?? "");

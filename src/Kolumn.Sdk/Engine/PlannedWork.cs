@@ -34,6 +34,14 @@ internal sealed record PlannedWork<TSession>
     /// <summary>null where the handler does its changes itself.</summary>
     public IReadOnlyList<Statement>? Statements { get; init; }
 
+    /// <summary>Those of <see cref="Statements"/> that belong into the transaction; empty where the handler does its changes itself.</summary>
+    public IEnumerable<Statement> Inside => (Statements ?? []).TakeWhile(s => s.Place == StatementPlace.InTransaction);
+
+    /// <summary>Those that run after its commit.</summary>
+    public IEnumerable<Statement> Outside => (Statements ?? []).SkipWhile(s => s.Place == StatementPlace.InTransaction);
+
+    public bool HasOutside => Outside.Any();
+
     /// <summary>Run once everything else has been changed: what has to wait until all that it refers to exists.</summary>
     public IReadOnlyList<Statement> After { get; init; } = [];
 
@@ -45,6 +53,12 @@ internal sealed record PlannedWork<TSession>
 
     /// <summary>What a delete or a replace takes away.</summary>
     public JsonObject? Doomed => Former ?? Actual;
+
+    public IReadOnlyList<Hazard> Hazards =>
+    [
+        .. AllStatements.SelectMany(s => s.Hazards),
+        .. HasOutside ? [new Hazard(HazardNames.OutsideTransaction, OutsideTransaction)] : Array.Empty<Hazard>(),
+    ];
 
     public IEnumerable<Statement> AllStatements => Before.Concat(Statements ?? []).Concat(After);
 
@@ -71,7 +85,7 @@ internal sealed record PlannedWork<TSession>
         RequiresReplace = Action == ResourceActions.Replace,
         Statements = AllStatements.Any() ? [.. AllStatements.Select(Show)] : null,
         RollbackStatements = Rollback is { Count: > 0 } ? [.. Rollback.Select(Show)] : null,
-        Hazards = AllStatements.SelectMany(s => s.Hazards).ToList() is { Count: > 0 } hazards ? hazards : null,
+        Hazards = Hazards is { Count: > 0 } hazards ? hazards : null,
         Locks = LockSummary.Strongest(AllStatements, created) is { Count: > 0 } locks ? locks : null,
         StatementDetails = LockSummary.Details(AllStatements, created),
     };
@@ -94,6 +108,10 @@ internal sealed record PlannedWork<TSession>
             .SelectMany(secret => new[] { secret, secret.Replace("'", "''", StringComparison.Ordinal) })
             .Aggregate(text, (kept, secret) => kept.Replace(secret, Secret.Redacted, StringComparison.Ordinal));
     }
+
+    private string OutsideTransaction => Inside.Any() || After.Count > 0
+        ? "It is finished after the commit, without a transaction: a failure there leaves what was committed until then, and the next plan goes on from it."
+        : "It is done after the commit, without a transaction: a failure there undoes nothing else, and the next plan tries again.";
 
     // DDL takes no parameters, so a password stands in a statement's text.
     private string Show(Statement statement) => Redact(statement.Text);

@@ -9,6 +9,9 @@ internal abstract class SessionLease<TSession>(TSession session) : IAsyncDisposa
 {
     public TSession Session { get; } = session;
 
+    /// <summary>Whether more can follow the commit: not in a transaction that somebody else will end.</summary>
+    public virtual bool CanContinue => false;
+
     /// <exception cref="ProviderException">As of <see cref="IProviderSession.CommitAsync"/>.</exception>
     public abstract Task CommitAsync(CancellationToken cancellationToken);
 
@@ -24,6 +27,8 @@ internal sealed class OwnSession<TSession>(TSession session) : SessionLease<TSes
 {
     public static async Task<SessionLease<TSession>> OpenAsync(IProviderConnection<TSession> connection, SessionMode mode, CancellationToken cancellationToken) =>
         new OwnSession<TSession>(await connection.OpenAsync(mode, cancellationToken));
+
+    public override bool CanContinue => Session is IContinuingSession;
 
     public override Task CommitAsync(CancellationToken cancellationToken) => Session.CommitAsync(cancellationToken);
 

@@ -4,204 +4,179 @@ using Kolumn.Protocol.Payloads;
 namespace Kolumn.Sdk.Engine;
 
 /// <summary>
-/// All changes in one transaction: either every one of them happens or none.
+/// Makes a plan section by section. Most plans have one, and nothing outside it: then either everything happens or nothing.
+/// For each section:
 /// <list type="number">
-/// <item>run them in order, the statements of neighbours in one batch;</item>
-/// <item>read back what they touched and compare it with what was desired;</item>
-/// <item>write the audit entries;</item>
-/// <item>commit; only then is anything certain.</item>
+/// <item>leave out what needs something that failed;</item>
+/// <item>make the rest in one transaction (<see cref="SectionTransaction{TSession}"/>): a failure undoes it and is the end;</item>
+/// <item>tell what is complete with the commit;</item>
+/// <item>make what follows outside (<see cref="OutsideRun{TSession}"/>): a failure there undoes nothing, and stops what needs it.</item>
 /// </list>
-/// Whatever fails, the session ends without a commit: the failing resource carries the error, the others are skipped.
+/// Whatever fails, the results say of each change whether it was made, and of a half-made one what there is of it.
 /// </summary>
-internal sealed class TransactionalRun<TSession>(SessionLease<TSession> lease, Plan<TSession> plan, ApplyProgress<TSession> progress, AuditTrail<TSession> audit)
+internal sealed class TransactionalRun<TSession>(
+    SessionLease<TSession> lease, Plan<TSession> plan, ApplyProgress<TSession> progress, AuditTrail<TSession> audit, LockPatience patience)
     where TSession : IProviderSession
 {
-    /// <summary>Statements in one batch: few round trips, and still something to report between them.</summary>
-    private const int BatchSize = 256;
+    private readonly Dictionary<string, ApplyResult> _results = new(StringComparer.Ordinal);
+    private readonly List<Diagnostic> _warnings = [.. plan.Diagnostics];
+    private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
+    private Diagnostic? _failure;
 
-    private readonly Dictionary<string, long> _durations = new(StringComparer.Ordinal);
+    /// <summary>What was undone, for the audit log: the changes themselves could not say it.</summary>
+    public IReadOnlyList<PlannedWork<TSession>> Undone { get; private set; } = [];
 
     public async Task<ApplyResponse> RunAsync(CancellationToken cancellationToken)
     {
-        var changes = plan.Order.Where(w => w.IsChange).ToList();
-        if (await ExecuteAsync(changes, cancellationToken) is { } failure) // 1
+        var transaction = new SectionTransaction<TSession>(lease, progress, audit);
+        for (var at = 0; at < plan.Sections.Count; at++)
         {
-            return RolledBack(failure);
-        }
-
-        ReadBack<TSession> readBack;
-        try
-        {
-            readBack = await ReadBack<TSession>.OfAsync(lease.Session, changes, cancellationToken); // 2
-        }
-        catch (ProviderException unreadable)
-        {
-            return RolledBack((null, unreadable.Diagnostic));
-        }
-
-        if (changes.Select(w => (Work: w, Fault: readBack.FaultOf(w))).FirstOrDefault(c => c.Fault is not null) is { Fault: { } fault, Work: var wrong })
-        {
-            return RolledBack((wrong, fault));
-        }
-
-        Diagnostic? unrecorded;
-        try
-        {
-            unrecorded = await audit.RecordAsync(lease.Session, [.. changes.Select(audit.Succeeded)], cancellationToken); // 3
-        }
-        catch (ProviderException refused)
-        {
-            return RolledBack((null, refused.Diagnostic));
-        }
-
-        try
-        {
-            // Cancelling a commit would leave nobody knowing whether it happened.
-            await lease.CommitAsync(CancellationToken.None); // 4
-            lease.OnceCertain(() => audit.Committed(unrecorded is null ? changes.Count : 0));
-        }
-        catch (StatementFailedException refused)
-        {
-            return RolledBack((null, refused.Diagnostic));
-        }
-        catch (ProviderException lost)
-        {
-            return OutcomeUnknown(lost.Diagnostic);
-        }
-
-        var results = plan.Order
-            .Select(w => w.IsChange ? ApplyResults.Succeeded(w, readBack.DefinitionOf(w), _durations.GetValueOrDefault(w.Address)) : ApplyResults.Untouched(w))
-            .ToList();
-        results.ForEach(progress.Certain);
-        return ApplyResults.Response(results, unrecorded is null ? plan.Diagnostics : [.. plan.Diagnostics, unrecorded], failure: null, rolledBack: false);
-    }
-
-    private async Task<(PlannedWork<TSession>?, Diagnostic)?> ExecuteAsync(List<PlannedWork<TSession>> changes, CancellationToken cancellationToken)
-    {
-        if (await TearDownAsync(changes, cancellationToken) is { } obstacle)
-        {
-            return obstacle;
-        }
-
-        var batch = new List<PlannedWork<TSession>>();
-        var size = 0;
-        foreach (var work in changes)
-        {
-            if (work.Statements is { } statements)
+            var section = WithoutBroken(plan.Sections[at]); // 1
+            if (at > 0 && section.Works.Count == 0 && section.Closing.Count == 0)
             {
-                batch.Add(work);
-                size += statements.Count;
+                continue;
             }
 
-            if (size >= BatchSize || work.Statements is null)
+            var end = at == 0
+                ? await transaction.RunAsync(section, Rebuilding<TSession>.TearDownOrder([.. plan.Order.Where(w => w.IsChange)]), cancellationToken) // 2
+                : await ContinueAsync(transaction, section, cancellationToken);
+            if (end.ReadBack is null)
             {
-                if (await FlushAsync(batch, cancellationToken) is { } failure)
+                return Ended(end, section, isFirst: at == 0, transaction);
+            }
+
+            TellCommitted(section, end, isFirst: at == 0, transaction); // 3
+            await FinishAsync([.. section.Works.Where(w => w.HasOutside)], transaction, cancellationToken); // 4
+        }
+
+        return ApplyResults.Response(InOrder(), _warnings, _failure, rolledBack: false);
+    }
+
+    /// <summary>A later section is tried again by itself: what is committed before it does not have to be made again.</summary>
+    private async Task<SectionEnd<TSession>> ContinueAsync(SectionTransaction<TSession> transaction, Section<TSession> section, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            SectionEnd<TSession> end;
+            try
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await ((IContinuingSession)lease.Session).BeginAsync(cancellationToken);
+                end = await transaction.RunAsync(section, [], cancellationToken);
+                if (attempt == LockPatience.Attempts || !LockPatience.IsObstacle(end.Failure?.Diagnostic))
                 {
-                    return failure;
+                    return end;
                 }
 
-                size = 0;
+                await patience.PauseAsync(end.Failure!.Value.Diagnostic, attempt, cancellationToken);
             }
-
-            if (work.Statements is null && await OperateAsync(work, cancellationToken) is { } refused)
+            catch (ProviderException lost)
             {
-                return refused;
+                return SectionEnd<TSession>.RolledBack((null, lost.Diagnostic));
+            }
+            catch (OperationCanceledException)
+            {
+                return SectionEnd<TSession>.RolledBack((null, Diagnostic.Error(DiagnosticCodes.Cancelled, "the call was cancelled")));
+            }
+        }
+    }
+
+    /// <summary>What needs something that failed is skipped.</summary>
+    private Section<TSession> WithoutBroken(Section<TSession> section)
+    {
+        if (_failure is null)
+        {
+            return section;
+        }
+
+        foreach (var work in section.Works)
+        {
+            var needed = work.Action == ResourceActions.Delete
+                ? plan.Works.Where(w => w.Action == ResourceActions.Delete && w.Prepared.Dependencies.Contains(work.Address)).Select(w => w.Address)
+                : work.Prepared.Dependencies;
+            if (needed.FirstOrDefault(d => _results.TryGetValue(d, out var result) && !result.Success) is { } failed)
+            {
+                Tell(ApplyResults.Skipped(work, Diagnostic.Error(DiagnosticCodes.DependencyFailed, $"not begun: dependency {failed} failed")));
             }
         }
 
-        return await FlushAsync(batch, cancellationToken) ?? await SendAsync(changes, w => w.After, cancellationToken);
+        return new Section<TSession>(
+            [.. section.Works.Where(w => !_results.ContainsKey(w.Address))], [.. section.Closing.Where(w => !_results.ContainsKey(w.Address))]);
     }
 
-    /// <summary>What stands in the way of a change goes first, dependants before what they depend on.</summary>
-    private Task<(PlannedWork<TSession>?, Diagnostic)?> TearDownAsync(List<PlannedWork<TSession>> changes, CancellationToken cancellationToken) =>
-        SendAsync(Rebuilding<TSession>.TearDownOrder(changes), w => w.Before, cancellationToken);
-
-    private async Task<(PlannedWork<TSession>?, Diagnostic)?> FlushAsync(List<PlannedWork<TSession>> batch, CancellationToken cancellationToken)
+    private void TellCommitted(Section<TSession> section, SectionEnd<TSession> end, bool isFirst, SectionTransaction<TSession> transaction)
     {
-        var start = progress.Now();
-        var owners = batch.SelectMany(w => w.Statements!.Select(_ => w)).ToList();
-        if (owners.Count > 0 && await SendAsync(owners, [.. batch.SelectMany(w => w.Statements!)], cancellationToken) is { } failure)
+        _begun.UnionWith(section.Works.Select(w => w.Address));
+        var complete = section.Complete.Select(w => w.Address).ToHashSet(StringComparer.Ordinal);
+        foreach (var work in plan.Order)
         {
-            return failure;
+            if (!work.IsChange && isFirst)
+            {
+                Tell(ApplyResults.Untouched(work));
+            }
+            else if (complete.Contains(work.Address))
+            {
+                Tell(ApplyResults.Succeeded(work, end.ReadBack!.DefinitionOf(work), transaction.DurationOf(work)));
+            }
         }
 
-        // The database reports one time for the whole batch: each resource gets the share of its statements.
-        var elapsed = progress.MillisecondsSince(start);
-        foreach (var work in batch)
-        {
-            _durations[work.Address] = elapsed * work.Statements!.Count / Math.Max(1, owners.Count);
-            progress.Done(work);
-        }
-
-        batch.Clear();
-        return null;
+        Warn(end.Unrecorded);
     }
 
-    private async Task<(PlannedWork<TSession>?, Diagnostic)?> SendAsync(
-        IEnumerable<PlannedWork<TSession>> works, Func<PlannedWork<TSession>, IReadOnlyList<Statement>> part, CancellationToken cancellationToken)
+    private async Task FinishAsync(IReadOnlyList<PlannedWork<TSession>> works, SectionTransaction<TSession> transaction, CancellationToken cancellationToken)
     {
-        var owned = works.SelectMany(w => part(w).Select(s => (Work: w, Statement: s))).ToList();
-        return owned.Count == 0 ? null : await SendAsync([.. owned.Select(o => o.Work)], [.. owned.Select(o => o.Statement)], cancellationToken);
+        if (works.Count == 0)
+        {
+            return;
+        }
+
+        var outside = new OutsideRun<TSession>((IContinuingSession)lease.Session, lease, progress, audit, patience);
+        foreach (var result in await outside.RunAsync(works, transaction.DurationOf, cancellationToken))
+        {
+            Tell(result);
+        }
+
+        Warn(outside.Unrecorded);
     }
 
-    /// <param name="owners">Whose statement each one is.</param>
-    private async Task<(PlannedWork<TSession>?, Diagnostic)?> SendAsync(
-        List<PlannedWork<TSession>> owners, List<Statement> statements, CancellationToken cancellationToken)
+    /// <summary>The section's transaction was rolled back, or nobody knows: nothing more is begun.</summary>
+    private ApplyResponse Ended(SectionEnd<TSession> end, Section<TSession> section, bool isFirst, SectionTransaction<TSession> transaction)
     {
-        try
-        {
-            await lease.Session.ExecuteAsync(statements, cancellationToken);
-            return null;
-        }
-        catch (StatementFailedException refused)
-        {
-            return (owners.ElementAtOrDefault(refused.Index), refused.Diagnostic);
-        }
-        catch (ProviderException lost)
-        {
-            return (null, lost.Diagnostic);
-        }
-    }
-
-    private async Task<(PlannedWork<TSession>?, Diagnostic)?> OperateAsync(PlannedWork<TSession> work, CancellationToken cancellationToken)
-    {
-        var start = progress.Now();
-        try
-        {
-            await HandlerOperation.RunAsync(lease.Session, work, cancellationToken);
-        }
-        catch (ProviderException refused)
-        {
-            return (work, refused.Diagnostic);
-        }
-
-        _durations[work.Address] = progress.MillisecondsSince(start);
-        progress.Done(work);
-        return null;
-    }
-
-    private ApplyResponse RolledBack((PlannedWork<TSession>? Work, Diagnostic Diagnostic) failure)
-    {
-        var culprit = failure.Work?.Address;
-        var diagnostic = failure.Diagnostic with { Address = failure.Diagnostic.Address ?? culprit };
-        var skipped = Diagnostic.Error(
+        var culprit = end.Failure?.Work;
+        var reason = end.Unknown ?? end.Failure!.Value.Diagnostic with { Address = end.Failure.Value.Diagnostic.Address ?? culprit?.Address };
+        var undone = end.Unknown ?? Diagnostic.Error(
             DiagnosticCodes.DependencyFailed,
-            culprit is null ? "rolled back with the rest" : $"rolled back because {culprit} failed",
-            "The database is as it was.");
-        return ApplyResults.Response(Outcomes(culprit, diagnostic, skipped), plan.Diagnostics, diagnostic, rolledBack: true);
+            culprit is null ? "rolled back with the rest" : $"rolled back because {culprit.Address} failed",
+            isFirst ? "The database is as it was." : "What earlier transactions committed stays.");
+        Undone = end.Unknown is null ? [.. section.Works.Concat(section.Closing).DistinctBy(w => w.Address)] : [];
+        foreach (var work in plan.Order.Where(w => !_results.ContainsKey(w.Address)))
+        {
+            _results[work.Address] = work.Address == culprit?.Address ? ApplyResults.Failed(work, reason, transaction.DurationOf(work))
+                : work.Action == ResourceActions.NoOp ? ApplyResults.Untouched(work)
+                : _begun.Contains(work.Address) ? ApplyResults.Failed(work, Unfinished(reason), transaction.DurationOf(work))
+                : ApplyResults.Skipped(work, undone);
+        }
+
+        return ApplyResults.Response(InOrder(), _warnings, _failure ?? reason, rolledBack: isFirst && end.Unknown is null);
     }
 
-    private ApplyResponse OutcomeUnknown(Diagnostic lost)
+    private static Diagnostic Unfinished(Diagnostic reason) => Diagnostic.Error(
+        DiagnosticCodes.DependencyFailed, "made, but for what has to wait until all that it refers to exists", $"{reason.Summary}. Plan and apply again to finish it.");
+
+    private void Tell(ApplyResult result)
     {
-        var diagnostic = CommitFailure.OutcomeUnknown(lost);
-        return ApplyResults.Response(Outcomes(null, diagnostic, diagnostic), plan.Diagnostics, diagnostic, rolledBack: false);
+        _failure ??= result.Success ? null : result.Diagnostic;
+        _results[result.Address] = result;
+        progress.Certain(result);
     }
 
-    private List<ApplyResult> Outcomes(string? culprit, Diagnostic failure, Diagnostic skipped) =>
-    [
-        .. plan.Order.Select(w =>
-            w.Address == culprit ? ApplyResults.Failed(w, failure, _durations.GetValueOrDefault(w.Address))
-            : w.Action == ResourceActions.NoOp ? ApplyResults.Untouched(w)
-            : ApplyResults.Skipped(w, skipped)),
-    ];
+    private void Warn(Diagnostic? diagnostic)
+    {
+        if (diagnostic is not null && !_warnings.Contains(diagnostic))
+        {
+            _warnings.Add(diagnostic);
+        }
+    }
+
+    private List<ApplyResult> InOrder() => [.. plan.Order.Select(w => _results[w.Address])];
 }

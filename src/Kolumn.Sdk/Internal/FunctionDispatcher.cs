@@ -48,7 +48,9 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         _scrubber = scrubber;
 
         var preparation = new PlanPreparation<TSession>(_types, _validation);
-        var plans = new PlanFunctions<TSession>(_types, preparation, new ApplyEngine<TSession>(definition.HasTransactionalDdl, Publish, time), _loggers, scrubber, time);
+        var patience = new LockPatience(_loggers.Handler, scrubber, time);
+        var engine = new ApplyEngine<TSession>(definition.HasTransactionalDdl, patience, Publish, time);
+        var plans = new PlanFunctions<TSession>(_types, preparation, engine, patience, _loggers, scrubber);
         var reads = new ReadFunctions<TSession>(_types, _loggers);
         var detection = new DriftDetection<TSession>(_types);
         var drift = new DriftFunction<TSession>(_types, detection, _loggers, scrubber);

@@ -8,14 +8,10 @@ namespace Kolumn.Sdk.Internal;
 
 /// <summary>Plan, Apply, and the three functions that change one resource, which are an Apply of one.</summary>
 internal sealed class PlanFunctions<TSession>(
-    ResourceTypes<TSession> types, PlanPreparation<TSession> preparation, ApplyEngine<TSession> engine, ProviderLoggers loggers, SecretScrubber scrubber, TimeProvider time)
+    ResourceTypes<TSession> types, PlanPreparation<TSession> preparation, ApplyEngine<TSession> engine, LockPatience patience, ProviderLoggers loggers, SecretScrubber scrubber)
     where TSession : IProviderSession
 {
     private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(10);
-
-    /// <summary>How often a transaction is tried that others keep from ending, and how long it stays out of their way at least.</summary>
-    private const int Attempts = 3;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     public async Task<PlanResponse> PlanAsync(PlanRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {
@@ -141,21 +137,19 @@ internal sealed class PlanFunctions<TSession>(
         for (var attempt = 1; ; attempt++)
         {
             var outcome = await TryApplyAsync(prepared, request, call, cancellationToken);
-            if (attempt == Attempts || request.TransactionId is not null || Obstacle(outcome.Response) is not { } obstacle)
+            if (attempt == LockPatience.Attempts || request.TransactionId is not null || Obstacle(outcome.Response) is not { } obstacle)
             {
                 return outcome;
             }
 
-            var pause = Pause * (1 << (attempt - 1)) * (1 + Random.Shared.NextDouble());
-            Log.Retrying(loggers.Handler, scrubber.Scrub(obstacle.Summary), (long)pause.TotalMilliseconds, attempt + 1, Attempts);
-            await Task.Delay(pause, time, cancellationToken);
+            await patience.PauseAsync(obstacle, attempt, cancellationToken);
         }
     }
 
     /// <summary>What made the database undo everything and may be gone in a moment; null otherwise.</summary>
     private static Diagnostic? Obstacle(ApplyResponse response) => !response.RolledBack
         ? null
-        : response.Results.Select(r => r.Diagnostic).FirstOrDefault(d => d is { Retryable: true, Code: DiagnosticCodes.Operation });
+        : response.Results.Select(r => r.Diagnostic).FirstOrDefault(LockPatience.IsObstacle);
 
     private async Task<ApplyOutcome<TSession>> TryApplyAsync(PreparedPlan<TSession> prepared, PlanRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {

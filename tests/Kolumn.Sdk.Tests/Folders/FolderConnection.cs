@@ -14,6 +14,12 @@ internal sealed class FolderConnection(string root, bool transactional) : IProvi
     /// <summary>What the next statements are refused with, one each.</summary>
     public Queue<Diagnostic> Obstacles { get; } = [];
 
+    /// <summary>What the next statements outside a transaction are refused with, one each; null: it is not.</summary>
+    public Queue<Diagnostic?> Storms { get; } = [];
+
+    /// <summary>Everything that happened to sessions, in order.</summary>
+    public List<string> Trace { get; } = [];
+
     public int MaxTransactions => 3;
 
     /// <summary>The isolation level of every transaction that was opened.</summary>
@@ -29,7 +35,7 @@ internal sealed class FolderConnection(string root, bool transactional) : IProvi
     {
         await BeforeOpen(cancellationToken);
         return Directory.Exists(root)
-            ? new FolderSession(root, transactional, Obstacles)
+            ? new FolderSession(root, transactional, this)
             : throw new ProviderException(Diagnostic.Error(DiagnosticCodes.Connection, $"the folder {root} is gone"));
     }
 

@@ -16,7 +16,7 @@ internal sealed class FolderProvider : IAsyncDisposable
         Root = Directory.CreateTempSubdirectory("kolumn-folder-").FullName;
         Definition = Define(transactional, Connections.Add, levels, audit);
         Poems = new PoemHandler();
-        Definition.Add("note", new NoteHandler()).Add("poem", Poems).Add("blob", new BlobHandler()).Add("letter", new LetterHandler());
+        Definition.Add("note", new NoteHandler()).Add("poem", Poems).Add("blob", new BlobHandler()).Add("letter", new LetterHandler()).Add("ship", new ShipHandler());
         Dispatcher = new FunctionDispatcher<FolderSession>(Definition, NullLoggerFactory.Instance, time ?? TimeProvider.System, new SecretScrubber());
         Dispatcher.EventReceived += Events.Add;
     }

@@ -8,7 +8,7 @@ namespace Kolumn.Sdk.Tests.Folders;
 /// A database made of files: each object is <c>kind~name.json</c> in a folder. A transactional session keeps its changes aside
 /// until it commits; one that is not writes at once.
 /// </summary>
-internal sealed class FolderSession(string root, bool transactional, Queue<Diagnostic> obstacles) : ITransactionSession
+internal sealed class FolderSession(string root, bool transactional, FolderConnection connection) : ITransactionSession, IContinuingSession
 {
     private Dictionary<string, string?> _pending = new(StringComparer.Ordinal);
     private Dictionary<string, string?> _saved = new(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal sealed class FolderSession(string root, bool transactional, Queue<Diagn
         for (var index = 0; index < statements.Count; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (obstacles.TryDequeue(out var obstacle))
+            if (connection.Obstacles.TryDequeue(out var obstacle))
             {
                 throw new StatementFailedException(index, obstacle);
             }
@@ -38,9 +38,36 @@ internal sealed class FolderSession(string root, bool transactional, Queue<Diagn
         return Task.CompletedTask;
     }
 
+    public Task BeginAsync(CancellationToken cancellationToken)
+    {
+        RequireFolder();
+        _pending.Clear();
+        connection.Trace.Add("begin");
+        return Task.CompletedTask;
+    }
+
+    public async Task ExecuteAloneAsync(Statement statement, CancellationToken cancellationToken)
+    {
+        connection.Trace.Add($"alone {JsonNode.Parse(statement.Text)!["do"]} {JsonNode.Parse(statement.Text)!["name"]}");
+        if (connection.Storms.TryDequeue(out var storm) && storm is not null)
+        {
+            throw new StatementFailedException(0, storm);
+        }
+
+        _pending.Clear();
+        await ExecuteAsync([statement], cancellationToken);
+        foreach (var (file, content) in _pending)
+        {
+            Store(file, content);
+        }
+
+        _pending.Clear();
+    }
+
     public Task CommitAsync(CancellationToken cancellationToken)
     {
         RequireFolder();
+        connection.Trace.Add("commit");
         foreach (var (file, content) in _pending)
         {
             Store(file, content);

@@ -26,7 +26,7 @@ public sealed class FunctionDispatcherTests
                 "Plan", "Apply", "GetState", "SetState", "Ping", "Version",
                 "DetectDrift", "ValidateState", "DiscoverDatabase", "Introspect", "BatchOperation", "BeginTransaction", "CommitTransaction", "RollbackTransaction",
             ]);
-        schema.ResourceTypes.Select(t => t.Name).ShouldBe(["note", "poem", "blob", "letter"]);
+        schema.ResourceTypes.Select(t => t.Name).ShouldBe(["note", "poem", "blob", "letter", "ship"]);
         schema.ResourceTypes[0].ConfigSchema.Attributes.Keys.ShouldNotContain("bytes");
         schema.ResourceTypes[0].StateSchema.Attributes.Keys.ShouldContain("bytes");
         schema.Capabilities!["transactional_ddl"].ShouldBeTrue();
