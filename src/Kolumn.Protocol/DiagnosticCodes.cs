@@ -26,6 +26,9 @@ public static class DiagnosticCodes
     /// <summary>An object of that name exists, is not in the state and differs from the configuration.</summary>
     public const string AdoptionConflict = "ADOPTION_CONFLICT";
 
+    /// <summary>What <c>renamed_from</c> says does not fit what exists.</summary>
+    public const string RenameConflict = "RENAME_CONFLICT";
+
     /// <summary>What a saved plan touches has changed since it was made.</summary>
     public const string StalePlan = "STALE_PLAN";
 

@@ -23,6 +23,7 @@ internal static class PostgresProvider
             Audit = new PostgresAuditStore(),
             Migrations = new PostgresMigrationStore(),
             Facts = new PostgresFacts(),
+            Renames = new RenameFollowing(),
             IsReserved = thing => thing.Identity == OwnSchema || thing.Identity.StartsWith(OwnSchema + ".", StringComparison.Ordinal),
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },
             ConnectAsync = async (config, cancellationToken) => await PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(config), cancellationToken),

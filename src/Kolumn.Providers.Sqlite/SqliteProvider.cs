@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Kolumn.Providers.Sqlite.Database;
+using Kolumn.Providers.Sqlite.Resources;
 using Kolumn.Providers.Sqlite.Resources.Indexes;
 using Kolumn.Providers.Sqlite.Resources.Tables;
 using Kolumn.Providers.Sqlite.Resources.Triggers;
@@ -35,6 +36,7 @@ internal static class SqliteProvider
             Audit = new SqliteAuditStore(),
             Migrations = new SqliteMigrationStore(),
             Facts = new SqliteFacts(),
+            Renames = new RenameRehearsal(Handlers),
             IsReserved = thing => thing.Identity.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase),
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },
             ConnectAsync = async (config, cancellationToken) => await SqliteDatabase.ConnectAsync(config, TimeProvider.System, cancellationToken),

@@ -55,6 +55,9 @@ public sealed class ProviderDefinition<TSession>
     /// <summary>How outboxes, sinks and routes are kept; null: the provider has none. Set by <see cref="AddStreams"/>.</summary>
     public IStreamDialect<TSession>? Streams { get; private set; }
 
+    /// <summary>What the database makes of what refers to a renamed object; null: nothing refers to anything.</summary>
+    public IRenameFollower<TSession>? Renames { get; init; }
+
     /// <summary>Whether an object is Kolumn's own, as its audit table is. Such objects are never found, and nobody can describe one.</summary>
     public Func<ObjectReference, bool> IsReserved { get; init; } = _ => false;
 

@@ -13,7 +13,7 @@ namespace Kolumn.Providers.Postgres.Resources;
 /// What the handlers of all kinds share: definitions are JSON outside and records inside; a schema comes first; a comment and
 /// an owner are put on what is made and changed in place.
 /// </summary>
-internal abstract class ObjectHandler<T> : IResourceHandler<PostgresSession>, IStatementHandler, IKeepingHandler, IOrderPreferringHandler
+internal abstract class ObjectHandler<T> : IResourceHandler<PostgresSession>, IStatementHandler, IKeepingHandler, IOrderPreferringHandler, IRenamingHandler
     where T : class, IObjectDefinition
 {
     public abstract string Description { get; }
@@ -22,6 +22,10 @@ internal abstract class ObjectHandler<T> : IResourceHandler<PostgresSession>, IS
 
     /// <summary>An owner that nobody names stays.</summary>
     public virtual IReadOnlyCollection<string> Kept { get; } = ["owner"];
+
+    public virtual bool CanRename => true;
+
+    public virtual IReadOnlyCollection<string> RenamedParts => [];
 
     public JsonObject Describe(JsonObject config, DescribeContext context) =>
         DefinitionJson.Write(Describe(new ConfigReader(config, AttributePath.Root, context)));
@@ -89,6 +93,10 @@ internal abstract class ObjectHandler<T> : IResourceHandler<PostgresSession>, IS
             .. old.Owner == now.Owner || now.Owner is null ? [] : new[] { now.Sql.Owner(now.Owner) },
         ];
     }
+
+    public virtual IReadOnlyList<Statement>? Rename(JsonObject definition, Renaming renaming) => [DefinitionJson.Read<T>(definition).Sql.Rename(renaming.To)];
+
+    public virtual FollowingNames? NamesThatFollow(JsonObject actual, JsonObject desired) => null;
 
     public IReadOnlyList<Statement> Drop(JsonObject definition) => [Drop(DefinitionJson.Read<T>(definition))];
 

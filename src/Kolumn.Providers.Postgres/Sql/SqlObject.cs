@@ -22,5 +22,8 @@ internal readonly record struct SqlObject(string Kind, string Name)
 
     public Statement Owner(string role) => new($"ALTER {Kind} {Name} OWNER TO {SqlIdentifier.Quote(role)}") { Locks = Locks(TableLock.AccessExclusive) };
 
+    /// <summary>An index is renamed while its table is in use (PostgreSQL manual, ALTER INDEX).</summary>
+    public Statement Rename(string to) => new($"ALTER {Kind} {Name} RENAME TO {SqlIdentifier.Quote(to)}") { Locks = Kind == "INDEX" ? [] : Locks(TableLock.AccessExclusive) };
+
     private ObjectLock[] Locks(TableLock mode) => Relation is { } relation ? [mode.On(relation)] : [];
 }

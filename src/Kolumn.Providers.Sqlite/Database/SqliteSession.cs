@@ -24,6 +24,7 @@ internal sealed class SqliteSession : ITransactionSession
     private readonly CommitGuard? _guard;
     private readonly string? _createdFile;
     private readonly FileUsers _users;
+    private SqliteConnection? _ahead;
     private bool _isOpen = true;
     private bool _committed;
     private bool _hasSavepoint;
@@ -69,13 +70,52 @@ internal sealed class SqliteSession : ITransactionSession
         }
     }
 
+    /// <summary>
+    /// Runs the statements on a copy of the schema, without rows and in memory. From then on the session reads from the copy, until it
+    /// executes something: what is planned is compared with how things will be.
+    /// </summary>
+    /// <param name="copy">Fills the empty database.</param>
+    /// <exception cref="ProviderException">SQLite refuses one of them.</exception>
+    public async Task LookAheadAsync(Action<SqliteConnection> copy, IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
+    {
+        var memory = new SqliteConnection("Data Source=:memory:;Pooling=False");
+        await memory.OpenAsync(cancellationToken);
+        _ahead = memory;
+        var current = "";
+        try
+        {
+            await RunAsync(
+                () =>
+                {
+                    NativeSqlite.RefuseStringsInDoubleQuotes(memory.Handle!);
+                    copy(memory);
+                    foreach (var statement in statements)
+                    {
+                        Execute(memory, statement with { Text = current = statement.Text });
+                    }
+                },
+                cancellationToken);
+        }
+        catch (SqliteException failure)
+        {
+            throw new ProviderException(SqliteFailure.Describe(failure, _options.Database, current), failure);
+        }
+    }
+
+    /// <summary>Reads from the database again.</summary>
+    public void EndLookAhead()
+    {
+        _ahead?.Dispose();
+        _ahead = null;
+    }
+
     /// <summary>Runs queries; what they return has to be read to its end inside.</summary>
     /// <exception cref="ProviderException">SQLite refuses.</exception>
     public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
         try
         {
-            return await RunAsync(() => read(_connection), cancellationToken);
+            return await RunAsync(() => read(_ahead ?? _connection), cancellationToken);
         }
         catch (SqliteException failure)
         {
@@ -85,6 +125,7 @@ internal sealed class SqliteSession : ITransactionSession
 
     public async Task ExecuteAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
     {
+        EndLookAhead();
         var index = -1;
         try
         {
@@ -95,7 +136,7 @@ internal sealed class SqliteSession : ITransactionSession
                     for (index = 0; index < statements.Count; index++)
                     {
                         cancellationToken.ThrowIfCancellationRequested();
-                        Execute(statements[index]);
+                        Execute(_connection, statements[index]);
                     }
                 },
                 cancellationToken);
@@ -144,6 +185,7 @@ internal sealed class SqliteSession : ITransactionSession
         }
 
         _isOpen = false;
+        EndLookAhead();
         await Task.Run(_connection.Dispose); // An open transaction is rolled back.
         _users.Leave(_committed ? null : _createdFile);
     }
@@ -177,9 +219,9 @@ internal sealed class SqliteSession : ITransactionSession
         }
     }
 
-    private void Execute(Statement statement)
+    private static void Execute(SqliteConnection connection, Statement statement)
     {
-        using var command = _connection.CreateCommand();
+        using var command = connection.CreateCommand();
         command.CommandText = statement.Text;
         for (var i = 0; i < statement.Parameters.Count; i++)
         {

@@ -12,7 +12,8 @@ namespace Kolumn.Providers.Sqlite.Resources;
 /// </summary>
 internal sealed class TrialSchema(SqliteSession session, IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> all) : IAsyncDisposable
 {
-    private static readonly string[] Order = ["table", "view", "index", "trigger"];
+    /// <summary>What others stand on comes first.</summary>
+    public static readonly string[] Order = ["table", "view", "index", "trigger"];
 
     private readonly SqliteConnection _memory = new("Data Source=:memory:;Pooling=False");
     private readonly Dictionary<string, string> _failures = new(StringComparer.Ordinal);

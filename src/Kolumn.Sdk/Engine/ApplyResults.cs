@@ -12,7 +12,7 @@ internal static class ApplyResults
         where TSession : IProviderSession => Of(work) with
         {
             Success = true,
-            State = definition is null ? null : RecordedState.Write(definition, work.Prepared.DescriptionHash, work.Prepared.Type.Schema),
+            State = definition is null ? null : RecordedState.Write(definition, work.Prepared.DescriptionHash, work.Prepared.Type.Schema, work.Prepared.RenameWishes),
             DurationMs = durationMs,
         };
 

@@ -32,7 +32,7 @@ internal sealed record ChangeDecision(string Action, string? Reason = null, Diag
             {
                 (null, null) => new ChangeDecision(ResourceActions.Create, "deleted outside Kolumn"),
                 (null, _) when equal => new ChangeDecision(ResourceActions.Read, "renamed outside Kolumn"),
-                (_, null) => new ChangeDecision(ResourceActions.Replace, $"its name changes from {formerIdentity} to {resource.Identity}"),
+                (_, null) => new ChangeDecision(ResourceActions.Replace, $"its name changes from {formerIdentity} to {resource.Identity}{(resource.Type.Renamer is null || resource.RenameSource == formerIdentity ? "" : "; renamed_from would rename it")}"),
                 (null, _) => Refuse(resource, differences!),
                 _ => new ChangeDecision(ResourceActions.NoOp, Conflict: Diagnostic.Error(
                     DiagnosticCodes.AdoptionConflict,

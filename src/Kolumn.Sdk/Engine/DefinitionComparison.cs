@@ -142,7 +142,7 @@ internal sealed class DefinitionComparison
     }
 
     /// <summary>Names that would blur the path are put in brackets: <c>columns["a.b"].type</c>.</summary>
-    private static string Join(string path, string name)
+    internal static string Join(string path, string name)
     {
         var plain = name.Length > 0 && name.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '$');
         return !plain ? $"{path}[\"{name}\"]" : path.Length == 0 ? name : $"{path}.{name}";

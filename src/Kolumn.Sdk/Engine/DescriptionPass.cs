@@ -50,7 +50,8 @@ internal sealed class DescriptionPass<TSession>(ResourceTypes<TSession> types, I
         }
 
         var context = new DescribeContext(new ResourceAddress(request.ResourceType, request.Name), ConfigOf);
-        var described = HandlerCall.Run(address, nameof(ICreateHandler.Describe), () => type.Creator.Describe(config, context));
+        var (rest, wishes) = RenameWishes.Take(config, type.Renamer);
+        var described = HandlerCall.Run(address, nameof(ICreateHandler.Describe), () => type.Creator.Describe(rest, context));
         diagnostics.AddRange(context.Diagnostics);
         if (context.Diagnostics.Any(d => d.Severity == Severity.Error))
         {
@@ -80,6 +81,8 @@ internal sealed class DescriptionPass<TSession>(ResourceTypes<TSession> types, I
             Recorded = recorded,
             Identity = identity,
             FormerIdentity = former == identity ? null : former,
+            RenameWishes = wishes,
+            RenameSource = wishes.FirstOrDefault(w => w.Part is null) is { } wish ? IdentityOf(type, Renames<TSession>.WithName(described, wish.From), address) : null,
         };
     }
 

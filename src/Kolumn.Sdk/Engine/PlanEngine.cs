@@ -8,6 +8,7 @@ namespace Kolumn.Sdk.Engine;
 /// Turns a prepared plan into work by comparing it with the database:
 /// <list type="number">
 /// <item>read what exists under the identities of the plan, once per type, and find out which secrets it has;</item>
+/// <item>find out what is to be renamed, and how everything will read under its new name;</item>
 /// <item>find out what is desired in the catalog's spelling: the recorded definition where the configuration still describes
 /// the same, the description where nothing exists yet or it equals what exists, and the server's own spelling otherwise;</item>
 /// <item>decide, for each resource, from what exists and what is desired;</item>
@@ -23,7 +24,7 @@ internal static class PlanEngine<TSession>
     public static async Task<Plan<TSession>> PlanAsync(TSession session, PreparedPlan<TSession> prepared, CancellationToken cancellationToken)
     {
         var existing = await ReadAsync(session, prepared.Resources, cancellationToken); // 1
-        return await CompareAsync(session, prepared, existing, cancellationToken); // 1 to 6
+        return await CompareAsync(session, prepared, existing, cancellationToken); // 1 to 7
     }
 
     /// <summary>Plans from configuration and prior state alone, as though what is recorded existed.</summary>
@@ -46,7 +47,7 @@ internal static class PlanEngine<TSession>
         foreach (var group in resources.Where(r => r.Request.Action != ResourceActions.NoOp).GroupBy(r => r.Type))
         {
             var type = group.Key;
-            var identities = group.SelectMany(r => new[] { r.Identity, r.FormerIdentity }).OfType<string>().ToHashSet(StringComparer.Ordinal);
+            var identities = group.SelectMany(r => new[] { r.Identity, r.FormerIdentity, r.RenameSource }).OfType<string>().ToHashSet(StringComparer.Ordinal);
             foreach (var (identity, definition) in await type.ReadAsync(session, identities, cancellationToken))
             {
                 existing[new ObjectReference(type.Name, identity)] = definition;
@@ -62,23 +63,29 @@ internal static class PlanEngine<TSession>
     {
         var diagnostics = new List<Diagnostic>(prepared.Diagnostics);
         await KnownSecrets<TSession>.FillInAsync(session, prepared.Resources, existing, cancellationToken); // 1
-        var desired = await DesiredDefinitions<TSession>.FindAsync(session, prepared.Resources, existing, diagnostics, cancellationToken); // 2
-        var works = new Dictionary<string, PlannedWork<TSession>>(prepared.Resources.Count, StringComparer.Ordinal);
-        foreach (var resource in prepared.Resources)
+        var renames = await Renames<TSession>.FindAsync(session, prepared, existing, diagnostics, cancellationToken); // 2
+        var resources = prepared.Resources.Select(renames.Adjust).ToList();
+        var desired = await DesiredDefinitions<TSession>.FindAsync(session, resources, renames.Existing, diagnostics, cancellationToken); // 3
+        var works = new Dictionary<string, PlannedWork<TSession>>(resources.Count, StringComparer.Ordinal);
+        foreach (var (original, resource) in prepared.Resources.Zip(resources))
         {
-            works[resource.Address] = Decide(resource, existing, desired.GetValueOrDefault(resource.Address), diagnostics); // 3, 4
+            var found = renames.Steps.Count == 0 ? null : renames.AsFound(original);
+            works[resource.Address] = Decide(resource, renames, found, desired.GetValueOrDefault(resource.Address), diagnostics); // 4, 5
         }
 
-        Rebuilding<TSession>.Spread(prepared.Order, works); // 5
-        Postponing<TSession>.Divide(prepared.Order, works); // 6
+        Rebuilding<TSession>.Spread(prepared.Order, works); // 6
+        Postponing<TSession>.Divide(prepared.Order, works); // 7
         return new Plan<TSession>(
             [.. prepared.Resources.Select(r => works[r.Address])],
             [.. prepared.Order.Select(r => works[r.Address])],
-            diagnostics);
+            diagnostics)
+        {
+            Renames = [.. renames.Steps.SelectMany(s => s.Statements.Select(statement => (works[s.Address], statement))), .. works.Values.SelectMany(w => w.Following.Select(s => (w, s)))],
+        };
     }
 
     private static PlannedWork<TSession> Decide(
-        PreparedResource<TSession> resource, Dictionary<ObjectReference, JsonObject> existing, JsonObject? desired, List<Diagnostic> diagnostics)
+        PreparedResource<TSession> resource, Renames<TSession> renames, JsonObject? found, JsonObject? desired, List<Diagnostic> diagnostics)
     {
         if (resource.Request.Action == ResourceActions.NoOp)
         {
@@ -91,13 +98,28 @@ internal static class PlanEngine<TSession>
             return new PlannedWork<TSession> { Prepared = resource, Action = ResourceActions.NoOp };
         }
 
-        var (type, schema) = (resource.Type, resource.Type.Schema);
+        var (type, schema, existing) = (resource.Type, resource.Type.Schema, renames.Existing);
         var actual = existing.GetValueOrDefault(new ObjectReference(type.Name, resource.Identity));
         var former = resource.FormerIdentity is { } old ? existing.GetValueOrDefault(new ObjectReference(type.Name, old)) : null;
         var recorded = resource.Recorded?.Definition;
+        var steps = renames.Steps.Where(s => s.Address == resource.Address).ToList();
+        var following = steps.Count > 0 && actual is not null && desired is not null
+            ? HandlerCall.Run(resource.Address, nameof(type.Renamer.NamesThatFollow), () => type.Renamer!.NamesThatFollow(actual, desired))
+            : null;
+        actual = following?.Definition ?? actual;
         var differences = actual is null || desired is null ? null : DefinitionComparison.Compare(actual, desired, schema);
         var decision = ChangeDecision.Make(resource, actual, former, differences);
-        if (decision.Conflict is { } conflict)
+        if (steps.Count > 0 && decision.Conflict is null)
+        {
+            decision = new ChangeDecision(ResourceActions.Update, RenameText.Reason(resource.RenameWishes, steps));
+        }
+        else if (decision.Action == ResourceActions.NoOp && found is not null && actual is not null && !JsonNode.DeepEquals(found, actual))
+        {
+            // Nothing is to be done, but the record would be taken for drift.
+            decision = new ChangeDecision(ResourceActions.Read, "follows what is renamed");
+        }
+
+        if (decision.Conflict is { } conflict && !diagnostics.Exists(d => d.Code == DiagnosticCodes.RenameConflict && d.Address == resource.Address))
         {
             diagnostics.Add(conflict);
         }
@@ -110,7 +132,9 @@ internal static class PlanEngine<TSession>
             Desired = desired,
             Action = decision.Action,
             Reason = decision.Reason,
-            Drift = recorded is null || (former ?? actual) is not { } present
+            Renames = steps,
+            Following = following?.Statements ?? [],
+            Drift = recorded is null || (found ?? former ?? actual) is not { } present
                 ? null
                 : DefinitionComparison.Compare(recorded, SensitiveValues.Without(present, schema.Attributes), schema),
         };
@@ -122,6 +146,20 @@ internal static class PlanEngine<TSession>
         var changes = work.Action == ResourceActions.Delete
             ? null
             : DefinitionComparison.Compare(work.Action == ResourceActions.Create ? [] : work.Doomed ?? [], desired!, schema);
+        if (steps.Count > 0)
+        {
+            var undo = (following?.Undo ?? []).Concat(Enumerable.Reverse(steps).SelectMany(s => s.Undo)).ToList();
+            var names = RenameText.Changes(resource.RenameWishes, steps);
+            if (changes!.Count == 0)
+            {
+                return work with { Changes = names, Statements = [], Rollback = undo };
+            }
+
+            changes = names.Concat(changes).ToDictionary(c => c.Key, c => c.Value);
+            var rest = ChangeStatements.For(type, resource.Address, work.Action, work.Doomed, desired, changes.Values.Any(c => c.RequiresReplace));
+            return work with { Action = rest.Action, Changes = changes, Statements = rest.Forward, Rollback = [.. rest.Rollback ?? [], .. undo], RiskLevel = rest.RiskLevel };
+        }
+
         var forcesReplace = changes?.Values.Any(c => c.RequiresReplace) ?? false;
         var statements = ChangeStatements.For(type, resource.Address, work.Action, work.Doomed, desired, forcesReplace);
         return work with
@@ -147,6 +185,9 @@ internal sealed record Plan<TSession>(
 
     /// <summary>What is made together; never empty.</summary>
     public IReadOnlyList<Section<TSession>> Sections { get; } = Section<TSession>.Divide(Order);
+
+    /// <summary>Run ahead of everything, in this order, each for the sake of a resource.</summary>
+    public IReadOnlyList<(PlannedWork<TSession> Work, Statement Statement)> Renames { get; init; } = [];
 
     public PlanResponse ToPayload()
     {

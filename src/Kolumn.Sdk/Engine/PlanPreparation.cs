@@ -11,7 +11,8 @@ namespace Kolumn.Sdk.Engine;
 /// <list type="number">
 /// <item>each proposal: action, type, config against the schema, duplicate addresses;</item>
 /// <item>each config becomes a description and an identity, each prior state a recorded definition;</item>
-/// <item>two resources for one object are refused, unless one is a delete: then the object moves to the other address;</item>
+/// <item>two resources for one object are refused, unless one is a delete: then the object moves to the other address, be it that
+/// it keeps its name or that the other says it had this one;</item>
 /// <item>dependencies, given and required, become an order.</item>
 /// </list>
 /// </summary>
@@ -33,7 +34,7 @@ internal sealed class PlanPreparation<TSession>(ResourceTypes<TSession> types, S
         var prepared = new DescriptionPass<TSession>(types, accepted).Run(diagnostics); // 2
         prepared = FindMoves(prepared, diagnostics); // 3
         (prepared, var order) = Order(prepared, diagnostics); // 4
-        return new PreparedPlan<TSession>(prepared, order, Bounded(diagnostics));
+        return new PreparedPlan<TSession>(prepared, order, Bounded(diagnostics)) { Follower = types.Follower };
     }
 
     private List<AcceptedResource<TSession>> Accept(IReadOnlyList<PlanResource> requests, List<Diagnostic> diagnostics)
@@ -107,12 +108,22 @@ internal sealed class PlanPreparation<TSession>(ResourceTypes<TSession> types, S
             }
         }
 
+        var renamed = resources
+            .Where(r => r is { RenameSource: not null, Recorded: null })
+            .DistinctBy(r => (r.Type.Name, r.RenameSource))
+            .ToDictionary(r => (r.Type.Name, r.RenameSource!));
         var former = new Dictionary<string, PreparedResource<TSession>>(StringComparer.Ordinal);
-        foreach (var deleted in resources.Where(r => r.Request.Action == ResourceActions.Delete))
+        var deletes = resources.Where(r => r.Request.Action == ResourceActions.Delete).ToList();
+        foreach (var deleted in deletes.Where(d => renamed.ContainsKey((d.Type.Name, d.Identity))))
+        {
+            former[renamed[(deleted.Type.Name, deleted.Identity)].Address] = deleted;
+        }
+
+        foreach (var deleted in deletes.Where(d => !renamed.ContainsKey((d.Type.Name, d.Identity))))
         {
             if (owners.TryGetValue((deleted.Type.Name, deleted.Identity), out var owner) && owner.Recorded is null)
             {
-                former[owner.Address] = deleted;
+                former.TryAdd(owner.Address, deleted);
             }
         }
 
@@ -120,7 +131,7 @@ internal sealed class PlanPreparation<TSession>(ResourceTypes<TSession> types, S
         return
         [
             .. resources.Select(r => former.TryGetValue(r.Address, out var source)
-                ? r with { MovedFrom = source.Address, Recorded = source.Recorded }
+                ? r with { MovedFrom = source.Address, Recorded = source.Recorded, FormerIdentity = source.Identity == r.Identity ? null : source.Identity }
                 : r with { MovedTo = movedTo.GetValueOrDefault(r.Address) }),
         ];
     }

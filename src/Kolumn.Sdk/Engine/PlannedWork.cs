@@ -28,6 +28,12 @@ internal sealed record PlannedWork<TSession>
 
     public IReadOnlyDictionary<string, AttributeChange>? Drift { get; init; }
 
+    /// <summary>Run first of all: everything after them finds things under their new names.</summary>
+    public IReadOnlyList<RenameStep> Renames { get; init; } = [];
+
+    /// <summary>Run after all renamings: what is named after a renamed object takes its new name.</summary>
+    public IReadOnlyList<Statement> Following { get; init; } = [];
+
     /// <summary>Run ahead of all changes, dependants first: a drop that must not wait, because what the object is made from changes.</summary>
     public IReadOnlyList<Statement> Before { get; init; } = [];
 
@@ -60,7 +66,7 @@ internal sealed record PlannedWork<TSession>
         .. HasOutside ? [new Hazard(HazardNames.OutsideTransaction, OutsideTransaction)] : Array.Empty<Hazard>(),
     ];
 
-    public IEnumerable<Statement> AllStatements => Before.Concat(Statements ?? []).Concat(After);
+    public IEnumerable<Statement> AllStatements => Renames.SelectMany(r => r.Statements).Concat(Following).Concat(Before).Concat(Statements ?? []).Concat(After);
 
     /// <summary>Whether the database will be changed.</summary>
     public bool IsChange => Action switch

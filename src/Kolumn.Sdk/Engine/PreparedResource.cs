@@ -29,6 +29,12 @@ internal sealed record PreparedResource<TSession>
     /// <summary>Where it is recorded under another name than it is described.</summary>
     public string? FormerIdentity { get; init; }
 
+    /// <summary>What its config says about former names.</summary>
+    public IReadOnlyList<RenameWish> RenameWishes { get; init; } = [];
+
+    /// <summary>The identity under the former name that the config gives.</summary>
+    public string? RenameSource { get; init; }
+
     /// <summary>For a delete: the address of this plan that manages the same object from now on.</summary>
     public string? MovedTo { get; init; }
 
@@ -56,5 +62,8 @@ internal sealed record PreparedPlan<TSession>(
     IReadOnlyList<Protocol.Diagnostic> Diagnostics)
     where TSession : IProviderSession
 {
+    /// <summary>Knows what renaming does to the rest; null: nothing.</summary>
+    public IRenameFollower<TSession>? Follower { get; init; }
+
     public bool Success => Diagnostics.All(d => d.Severity != Protocol.Severity.Error);
 }

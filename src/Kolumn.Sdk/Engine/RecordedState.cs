@@ -9,11 +9,16 @@ namespace Kolumn.Sdk.Engine;
 /// the description that led to it. As long as a configuration describes the same, the recorded definition is what is desired
 /// and nobody has to ask the server how it would spell it.
 /// </summary>
-/// <param name="Definition">Without the hash.</param>
+/// <param name="Definition">Without the hash and the renamings.</param>
 /// <param name="DescriptionHash">null for what was recorded by something else, for example by an import.</param>
 internal sealed record RecordedState(JsonObject Definition, string? DescriptionHash)
 {
     public const string HashMember = "_config_hash";
+
+    private const string RenamesMember = "_renamed_from";
+
+    /// <summary>Renamings that are done, by <see cref="RenameWish.Key"/>: a swap of two names cannot be told from its being done otherwise.</summary>
+    public IReadOnlyDictionary<string, string> Renames { get; init; } = new Dictionary<string, string>();
 
     public static RecordedState? Read(JsonObject? state)
     {
@@ -24,16 +29,26 @@ internal sealed record RecordedState(JsonObject Definition, string? DescriptionH
 
         var definition = (JsonObject)state.DeepClone();
         definition.Remove(HashMember, out var hash);
-        return new RecordedState(definition, hash?.GetValueKind() == JsonValueKind.String ? hash.GetValue<string>() : null);
+        definition.Remove(RenamesMember, out var renames);
+        return new RecordedState(definition, hash?.GetValueKind() == JsonValueKind.String ? hash.GetValue<string>() : null)
+        {
+            Renames = (renames as JsonObject ?? []).Where(r => r.Value?.GetValueKind() == JsonValueKind.String).ToDictionary(r => r.Key, r => r.Value!.GetValue<string>(), StringComparer.Ordinal),
+        };
     }
 
     /// <summary>A state to hand out; sensitive attributes stay behind.</summary>
-    public static JsonObject Write(JsonObject definition, string? descriptionHash, ObjectType schema)
+    /// <param name="wishes">What is renamed by now.</param>
+    public static JsonObject Write(JsonObject definition, string? descriptionHash, ObjectType schema, IReadOnlyList<RenameWish>? wishes = null)
     {
         var state = SensitiveValues.Without(definition, schema.Attributes);
         if (descriptionHash is not null)
         {
             state[HashMember] = descriptionHash;
+        }
+
+        if (wishes is { Count: > 0 })
+        {
+            state[RenamesMember] = new JsonObject([.. wishes.Select(wish => KeyValuePair.Create(wish.Key, (JsonNode?)JsonValue.Create(wish.From)))]);
         }
 
         return state;

@@ -17,7 +17,8 @@ internal sealed class ResourceType<TSession>
         _isReserved = isReserved;
         Creator = creator;
         Discoverer = discoverer;
-        Schema = creator.Schema;
+        Renamer = creator is IRenamingHandler { CanRename: true } renamer ? renamer : null;
+        Schema = Renamer is null ? creator.Schema : RenameWishes.Offer(creator.Schema, Renamer.RenamedParts);
         Statements = creator as IStatementHandler;
         Operations = creator as IOperationHandler<TSession>;
         Normalizer = creator as INormalizingHandler<TSession> ?? discoverer as INormalizingHandler<TSession>;
@@ -42,6 +43,9 @@ internal sealed class ResourceType<TSession>
     public IOperationHandler<TSession>? Operations { get; }
 
     public INormalizingHandler<TSession>? Normalizer { get; }
+
+    /// <summary>null for a kind that cannot be declared renamed.</summary>
+    public IRenamingHandler? Renamer { get; }
 
     /// <summary>A copy of the config in which the object has a name: the resource's own where none is written.</summary>
     public JsonObject NamedConfig(JsonObject? config, string name)

@@ -21,6 +21,7 @@ internal sealed class ResourceTypes<TSession>
     public ResourceTypes(ProviderDefinition<TSession> definition)
     {
         _prefix = definition.Name + "_";
+        Follower = definition.Renames;
         var faults = new List<string>();
         foreach (var (name, creator) in definition.Create.Handlers)
         {
@@ -54,6 +55,8 @@ internal sealed class ResourceTypes<TSession>
             throw new InvalidProviderDefinitionException(definition.Name, faults);
         }
     }
+
+    public IRenameFollower<TSession>? Follower { get; }
 
     public IReadOnlyCollection<ResourceType<TSession>> All => _types.Values;
 

@@ -21,12 +21,16 @@ internal sealed class SectionTransaction<TSession>(SessionLease<TSession> lease,
 
     public long DurationOf(PlannedWork<TSession> work) => _durations.GetValueOrDefault(work.Address);
 
+    /// <param name="renames">Run first of all, each for the sake of a change.</param>
     /// <param name="tearDown">Changes whose obstacles go first, dependants before what they depend on.</param>
     public async Task<SectionEnd<TSession>> RunAsync(
-        Section<TSession> section, IEnumerable<PlannedWork<TSession>> tearDown, CancellationToken cancellationToken)
+        Section<TSession> section,
+        IReadOnlyList<(PlannedWork<TSession> Work, Statement Statement)> renames,
+        IEnumerable<PlannedWork<TSession>> tearDown,
+        CancellationToken cancellationToken)
     {
         var complete = section.Complete;
-        if (await SendAsync(tearDown, w => w.Before, cancellationToken) is { } obstacle)
+        if ((await SendAsync(renames, cancellationToken) ?? await SendAsync(tearDown, w => w.Before, cancellationToken)) is { } obstacle)
         {
             return SectionEnd<TSession>.RolledBack(obstacle);
         }
@@ -134,9 +138,12 @@ internal sealed class SectionTransaction<TSession>(SessionLease<TSession> lease,
     }
 
     private async Task<(PlannedWork<TSession>? Work, Diagnostic Diagnostic)?> SendAsync(
-        IEnumerable<PlannedWork<TSession>> works, Func<PlannedWork<TSession>, IEnumerable<Statement>> part, CancellationToken cancellationToken)
+        IEnumerable<PlannedWork<TSession>> works, Func<PlannedWork<TSession>, IEnumerable<Statement>> part, CancellationToken cancellationToken) =>
+        await SendAsync([.. works.SelectMany(w => part(w).Select(s => (w, s)))], cancellationToken);
+
+    private async Task<(PlannedWork<TSession>? Work, Diagnostic Diagnostic)?> SendAsync(
+        IReadOnlyList<(PlannedWork<TSession> Work, Statement Statement)> owned, CancellationToken cancellationToken)
     {
-        var owned = works.SelectMany(w => part(w).Select(s => (Work: w, Statement: s))).ToList();
         if (owned.Count == 0)
         {
             return null;

@@ -29,6 +29,7 @@ internal sealed class StepwiseRun<TSession>(SessionLease<TSession> lease, Plan<T
     {
         var results = new List<ApplyResult>(plan.Order.Count);
         var divided = new List<PlannedWork<TSession>>();
+        await RenameAsync(cancellationToken);
         await TearDownAsync(cancellationToken);
         foreach (var work in plan.Order)
         {
@@ -93,6 +94,22 @@ internal sealed class StepwiseRun<TSession>(SessionLease<TSession> lease, Plan<T
         catch (ProviderException refused)
         {
             return refused.Diagnostic with { Severity = Severity.Warning, Detail = "What was changed stays changed." };
+        }
+    }
+
+    /// <summary>Renamings come first; what could not be renamed is left as it is.</summary>
+    private async Task RenameAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (work, statement) in plan.Renames.Where(r => !_obstacles.ContainsKey(r.Work.Address) && !cancellationToken.IsCancellationRequested))
+        {
+            try
+            {
+                await lease.Session.ExecuteAsync([statement], CancellationToken.None);
+            }
+            catch (ProviderException refused)
+            {
+                _obstacles[work.Address] = refused.Diagnostic;
+            }
         }
     }
 

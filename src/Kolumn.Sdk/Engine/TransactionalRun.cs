@@ -38,7 +38,7 @@ internal sealed class TransactionalRun<TSession>(
             }
 
             var end = at == 0
-                ? await transaction.RunAsync(section, Rebuilding<TSession>.TearDownOrder([.. plan.Order.Where(w => w.IsChange)]), cancellationToken) // 2
+                ? await transaction.RunAsync(section, plan.Renames, Rebuilding<TSession>.TearDownOrder([.. plan.Order.Where(w => w.IsChange)]), cancellationToken) // 2
                 : await ContinueAsync(transaction, section, cancellationToken);
             if (end.ReadBack is null)
             {
@@ -62,7 +62,7 @@ internal sealed class TransactionalRun<TSession>(
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 await ((IContinuingSession)lease.Session).BeginAsync(cancellationToken);
-                end = await transaction.RunAsync(section, [], cancellationToken);
+                end = await transaction.RunAsync(section, [], [], cancellationToken);
                 if (attempt == LockPatience.Attempts || !LockPatience.IsObstacle(end.Failure?.Diagnostic))
                 {
                     return end;

@@ -17,6 +17,9 @@ internal sealed class ExtensionHandler : ObjectHandler<ExtensionDefinition>, IAl
 
     public override ObjectType Schema => ExtensionResource.Schema;
 
+    /// <summary>An extension is called what its files are called.</summary>
+    public override bool CanRename => false;
+
     public override IReadOnlyCollection<string> Kept { get; } = ["schema", "version", "comment"];
 
     public override string IdentityOf(JsonObject definition) => (string)definition["name"]!;

@@ -13,6 +13,8 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponin
 
     public override ObjectType Schema => TableResource.Schema;
 
+    public override IReadOnlyCollection<string> RenamedParts { get; } = ["columns"];
+
     protected override string Type => TableResource.Type;
 
     protected override TableDefinition Describe(ConfigReader config) => TableDescription.Of(config);
@@ -56,6 +58,13 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponin
         TableCatalog.ReadAsync(session, lookups, names, cancellationToken);
 
     protected override JsonObject ToConfig(TableDefinition definition) => TableConfig.Of(definition);
+
+    public override IReadOnlyList<Statement>? Rename(JsonObject definition, Renaming renaming) => renaming.Part is null
+        ? base.Rename(definition, renaming)
+        : [TableSql.RenameColumn(DefinitionJson.Read<TableDefinition>(definition), renaming.From, renaming.To)];
+
+    public override FollowingNames? NamesThatFollow(JsonObject actual, JsonObject desired) =>
+        ConstraintNames.Following(DefinitionJson.Read<TableDefinition>(actual), DefinitionJson.Read<TableDefinition>(desired));
 
     protected override IEnumerable<Statement> Create(TableDefinition definition) => TableSql.Create(definition);
 

@@ -39,6 +39,12 @@ internal static class TableSql
         return statements;
     }
 
+    public static Statement RenameColumn(TableDefinition table, string from, string to) =>
+        new($"ALTER TABLE {table.Identity.Quoted} RENAME COLUMN {SqlIdentifier.Quote(from)} TO {SqlIdentifier.Quote(to)}") { Locks = [TableLock.AccessExclusive.On(table.Identity)] };
+
+    public static Statement RenameConstraint(TableDefinition table, string from, string to) =>
+        new($"ALTER TABLE {table.Identity.Quoted} RENAME CONSTRAINT {SqlIdentifier.Quote(from)} TO {SqlIdentifier.Quote(to)}") { Locks = [TableLock.AccessExclusive.On(table.Identity)] };
+
     public static Statement Drop(TableDefinition table) => table.Sql.Drop with
     {
         Hazards = [new Hazard(HazardNames.DataLoss, $"Every row of {table.Identity} is lost.")],

@@ -13,6 +13,8 @@ internal sealed class TypeHandler : SpelledHandler<TypeDefinition>, IReusedInScr
 
     public override ObjectType Schema => TypeResource.Schema;
 
+    public override IReadOnlyCollection<string> RenamedParts { get; } = ["attributes"];
+
     protected override string Type => TypeResource.Type;
 
     protected override TypeDefinition Describe(ConfigReader config) => TypeResource.Describe(config);
@@ -30,6 +32,10 @@ internal sealed class TypeHandler : SpelledHandler<TypeDefinition>, IReusedInScr
         TypeCatalog.ReadAsync(session, lookups, names, cancellationToken);
 
     protected override JsonObject ToConfig(TypeDefinition definition) => TypeResource.ToConfig(definition, base.ToConfig(definition));
+
+    public override IReadOnlyList<Statement>? Rename(JsonObject definition, Renaming renaming) => renaming.Part is null
+        ? base.Rename(definition, renaming)
+        : [TypeSql.RenameAttribute(DefinitionJson.Read<TypeDefinition>(definition), renaming.From, renaming.To)];
 
     protected override IEnumerable<Statement> Create(TypeDefinition definition) => [TypeSql.Create(definition)];
 

@@ -8,6 +8,9 @@ namespace Kolumn.Providers.Postgres.Resources.Types;
 /// <summary>Types as SQL: PostgreSQL manual, CREATE TYPE, ALTER TYPE, CREATE DOMAIN and ALTER DOMAIN.</summary>
 internal static class TypeSql
 {
+    public static Statement RenameAttribute(TypeDefinition type, string from, string to) =>
+        new($"ALTER TYPE {type.Identity.Quoted} RENAME ATTRIBUTE {SqlIdentifier.Quote(from)} TO {SqlIdentifier.Quote(to)}");
+
     public static Statement Create(TypeDefinition type) => new(type.Kind switch
     {
         TypeKind.Enum => $"CREATE TYPE {type.Sql.Name} AS ENUM ({string.Join(", ", type.Values.Select(SqlLiteral.Quote))})",

@@ -9,11 +9,15 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Providers.Sqlite.Resources.Tables;
 
 /// <summary>Tables: <c>sqlite_table</c>.</summary>
-internal sealed class TableHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>, IOrderPreferringHandler
+internal sealed class TableHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>, IOrderPreferringHandler, IRenamingHandler
 {
     public string Description => "A table with its columns, keys, constraints and foreign keys.";
 
     public ObjectType Schema => TableSchema.Schema;
+
+    public IReadOnlyCollection<string> RenamedParts { get; } = ["columns"];
+
+    public StringComparer NameComparer => SqliteName.Comparer;
 
     public JsonObject Describe(JsonObject config, DescribeContext context) => TableJson.ToJson(TableConfig.Describe(config, context));
 
@@ -38,6 +42,10 @@ internal sealed class TableHandler : IResourceHandler<SqliteSession>, IStatement
 
     public IReadOnlyList<Statement>? Alter(JsonObject actual, JsonObject desired) =>
         TableChanges.Between(TableJson.FromJson(actual), TableJson.FromJson(desired));
+
+    public IReadOnlyList<Statement> Rename(JsonObject definition, Renaming renaming) => renaming.Part is null
+        ? TableSql.Rename(renaming.From, renaming.To)
+        : TableSql.RenameColumn(definition.Text("name")!, renaming.From, renaming.To);
 
     public IReadOnlyList<Statement> Drop(JsonObject definition)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Kolumn.Providers.Sqlite.Ddl;
+using Kolumn.Sdk;
 using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Sqlite.Resources.Tables;
@@ -35,6 +36,16 @@ internal static class TableSql
         var constraints = checks.Select(Check).Concat(key is null ? [] : [Named(key.Name) + References(key)]);
         return $"ALTER TABLE {SqlIdentifier.Quote(table.Name)} ADD COLUMN {string.Join(' ', constraints.Prepend(Column(table, column)))}";
     }
+
+    /// <summary>With everything that names it: foreign keys, views and triggers, wherever they are.</summary>
+    public static IReadOnlyList<Statement> Rename(string from, string to) => Following($"ALTER TABLE {SqlIdentifier.Quote(from)} RENAME TO {SqlIdentifier.Quote(to)}");
+
+    public static IReadOnlyList<Statement> RenameColumn(string table, string from, string to) =>
+        Following($"ALTER TABLE {SqlIdentifier.Quote(table)} RENAME COLUMN {SqlIdentifier.Quote(from)} TO {SqlIdentifier.Quote(to)}");
+
+    // The session renames without touching the rest, as a rebuild needs it: https://www.sqlite.org/pragma.html#pragma_legacy_alter_table
+    private static IReadOnlyList<Statement> Following(string rename) =>
+        [new("PRAGMA legacy_alter_table = OFF"), new(rename), new("PRAGMA legacy_alter_table = ON")];
 
     public static string KeyColumn(KeyColumn column) =>
         SqlIdentifier.Quote(column.Name) + (column.Collation is { } collation ? $" COLLATE {SqlIdentifier.Quote(collation)}" : "") + (column.Descending ? " DESC" : "");

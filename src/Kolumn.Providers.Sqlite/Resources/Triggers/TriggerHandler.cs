@@ -9,7 +9,7 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Providers.Sqlite.Resources.Triggers;
 
 /// <summary>Triggers: <c>sqlite_trigger</c>.</summary>
-internal sealed class TriggerHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>
+internal sealed class TriggerHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>, IRenamingHandler
 {
     public string Description => "A trigger on a table, or instead of a change to a view.";
 
@@ -85,6 +85,9 @@ internal sealed class TriggerHandler : IResourceHandler<SqliteSession>, IStateme
     }
 
     public IReadOnlyList<Statement> Create(JsonObject definition) => [new Statement(TriggerDdl.Create(TriggerDefinition.FromJson(definition)))];
+
+    /// <summary>SQLite renames tables and columns alone.</summary>
+    public IReadOnlyList<Statement>? Rename(JsonObject definition, Renaming renaming) => null;
 
     public IReadOnlyList<Statement>? Alter(JsonObject actual, JsonObject desired) => [.. Drop(actual), .. Create(desired)];
 

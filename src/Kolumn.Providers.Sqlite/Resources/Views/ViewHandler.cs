@@ -9,7 +9,7 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Providers.Sqlite.Resources.Views;
 
 /// <summary>Views: <c>sqlite_view</c>.</summary>
-internal sealed class ViewHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>
+internal sealed class ViewHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>, IRenamingHandler
 {
     public string Description => "A view.";
 
@@ -58,6 +58,9 @@ internal sealed class ViewHandler : IResourceHandler<SqliteSession>, IStatementH
     public JsonObject ToConfig(JsonObject definition) => (ViewDefinition.FromJson(definition) with { Dependants = null }).ToJson();
 
     public IReadOnlyList<Statement> Create(JsonObject definition) => [new Statement(ViewDdl.Create(ViewDefinition.FromJson(definition)))];
+
+    /// <summary>SQLite renames tables and columns alone.</summary>
+    public IReadOnlyList<Statement>? Rename(JsonObject definition, Renaming renaming) => null;
 
     /// <summary>SQLite cannot alter a view; its triggers go with it and come back.</summary>
     public IReadOnlyList<Statement>? Alter(JsonObject actual, JsonObject desired)
