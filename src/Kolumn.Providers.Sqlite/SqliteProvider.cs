@@ -6,6 +6,7 @@ using Kolumn.Providers.Sqlite.Resources.Indexes;
 using Kolumn.Providers.Sqlite.Resources.Tables;
 using Kolumn.Providers.Sqlite.Resources.Triggers;
 using Kolumn.Providers.Sqlite.Resources.Views;
+using Kolumn.Providers.Sqlite.Streaming;
 using Kolumn.Sdk;
 
 namespace Kolumn.Providers.Sqlite;
@@ -46,7 +47,7 @@ internal static class SqliteProvider
             provider.Add(type, handler);
         }
 
-        return provider;
+        return provider.AddStreams(new SqliteStreams());
     }
 
     /// <summary>The statement that creates an object of one of this provider's types.</summary>

@@ -107,6 +107,55 @@ internal sealed class PostgresStreams : IStreamDialect<PostgresSession>
 
     public IReadOnlyList<Statement> EndCapture(OutboxDefinition outbox, CaptureDefinition capture) => [OutboxSql.DropTrigger(outbox, capture)];
 
+    public async Task<OutboxCounts?> CountAsync(PostgresSession session, OutboxDefinition outbox, CancellationToken cancellationToken)
+    {
+        var (exists, counts) = (false, (OutboxCounts?)null);
+        var table = OutboxSql.TableOf(outbox).Quoted;
+        await session.ReadAsync([new CatalogQuery(new Statement(Exists) { Parameters = [table] }, row => exists = row.GetBoolean(0))], cancellationToken);
+        if (exists)
+        {
+            var statement = new Statement(
+                $"""
+                SELECT count(*), count(*) FILTER (WHERE status = 'pending'), count(*) FILTER (WHERE status = 'processed'), count(*) FILTER (WHERE status = 'failed'),
+                       min(created_at) FILTER (WHERE status = 'pending'), max(processed_at)
+                FROM {table}
+                """);
+            await session.ReadAsync(
+                [new CatalogQuery(statement, row => counts = new OutboxCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), Moment(row, 4), Moment(row, 5)))], cancellationToken);
+        }
+
+        return counts;
+
+        static DateTimeOffset? Moment(System.Data.Common.DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+    }
+
+    public Task<long> CountOldAsync(PostgresSession session, OutboxDefinition outbox, IReadOnlyList<string> statuses, DateTimeOffset cutoff, CancellationToken cancellationToken) =>
+        NumberAsync(session, $"SELECT count(*) FROM {OutboxSql.TableOf(outbox).Quoted} WHERE {Old}", [statuses.ToArray(), cutoff.ToUniversalTime()], cancellationToken);
+
+    public Task<long> DeleteOldAsync(
+        PostgresSession session, OutboxDefinition outbox, IReadOnlyList<string> statuses, DateTimeOffset cutoff, int limit, CancellationToken cancellationToken)
+    {
+        var table = OutboxSql.TableOf(outbox).Quoted;
+        return NumberAsync(
+            session,
+            $"""
+            WITH gone AS (
+              DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {Old} ORDER BY coalesce(processed_at, created_at) LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING 1
+            ) SELECT count(*) FROM gone
+            """,
+            [statuses.ToArray(), cutoff.ToUniversalTime(), limit],
+            cancellationToken);
+    }
+
+    private const string Old = "status <> 'pending' AND status = ANY ($1) AND coalesce(processed_at, created_at) < $2";
+
+    private static async Task<long> NumberAsync(PostgresSession session, string sql, object[] parameters, CancellationToken cancellationToken)
+    {
+        var number = 0L;
+        await session.ReadAsync([new CatalogQuery(new Statement(sql) { Parameters = parameters }, row => number = row.GetInt64(0))], cancellationToken);
+        return number;
+    }
+
     // A function that somebody replaced is as good as none: both are put right by making it again.
     private static OutboxDefinition AsItIs(OutboxDefinition outbox, OutboxCatalog catalog)
     {

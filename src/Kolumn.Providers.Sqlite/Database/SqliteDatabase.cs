@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
+using Kolumn.Providers.Sqlite.Streaming;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Streaming;
 
 namespace Kolumn.Providers.Sqlite.Database;
 
@@ -8,7 +10,7 @@ namespace Kolumn.Providers.Sqlite.Database;
 /// The way to one database file. Nothing is kept open between sessions, so that other programs find no lock of ours; a file
 /// that does not exist yet reads as an empty database and is made by the first session that writes.
 /// </summary>
-internal sealed class SqliteDatabase : IProviderConnection<SqliteSession>
+internal sealed class SqliteDatabase : IProviderConnection<SqliteSession>, IOutboxConnection
 {
     private readonly SqliteOptions _options;
     private readonly string _path;
@@ -44,6 +46,10 @@ internal sealed class SqliteDatabase : IProviderConnection<SqliteSession>
         await using var session = await SqliteSession.OpenAsync(_options, _path, _users, SessionMode.Read, _time, cancellationToken);
         return await session.ReadAsync(connection => connection.ServerVersion, cancellationToken);
     }
+
+    public async Task<IOutboxRunner> OpenRunnerAsync(OutboxDefinition outbox, CancellationToken cancellationToken) => _options.ReadOnly
+        ? throw new ProviderException(Diagnostic.Error(DiagnosticCodes.Permission, $"the database {_options.Database} is configured as read_only", "A relay marks what it has delivered: remove read_only."))
+        : await SqliteOutboxRunner.OpenAsync(_options, _path, outbox, cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -99,6 +99,9 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         if (definition.Streams is { } streams)
         {
             _exchange = new OutboxExchange<TSession>(streams);
+            var outboxes = new OutboxFunctions<TSession>(streams, time);
+            Add<OutboxHealthMetricsRequest, OutboxHealthMetrics>(FunctionNames.OutboxHealthMetrics, outboxes.HealthAsync);
+            Add<OutboxCleanupRetentionRequest, OutboxCleanupRetentionResponse>(FunctionNames.OutboxCleanupRetention, outboxes.CleanAsync);
         }
 
         Schema = new ProviderSchema

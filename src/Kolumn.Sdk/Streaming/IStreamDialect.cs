@@ -63,4 +63,14 @@ public interface IStreamDialect<in TSession>
 
     /// <summary>Also of a table that is gone.</summary>
     IReadOnlyList<Statement> EndCapture(OutboxDefinition outbox, CaptureDefinition capture);
+
+    /// <returns>null when there is no such table.</returns>
+    Task<OutboxCounts?> CountAsync(TSession session, OutboxDefinition outbox, CancellationToken cancellationToken);
+
+    /// <summary>How many events of these statuses came to their end, or where that is not known into being, before <paramref name="cutoff"/>; never pending ones.</summary>
+    Task<long> CountOldAsync(TSession session, OutboxDefinition outbox, IReadOnlyList<string> statuses, DateTimeOffset cutoff, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the oldest of them, and returns how many.</summary>
+    Task<long> DeleteOldAsync(
+        TSession session, OutboxDefinition outbox, IReadOnlyList<string> statuses, DateTimeOffset cutoff, int limit, CancellationToken cancellationToken);
 }
