@@ -25,6 +25,7 @@ namespace Kolumn.Sdk;
 /// <see cref="IOrderPreferringHandler"/> when an order is nicer than another without being necessary,
 /// <see cref="IKeepingHandler"/> when attributes that a config leaves out stay as they are, <see cref="IAliasedHandler"/> when others
 /// name its objects by less than their identity, <see cref="IIncompleteHandler{TSession}"/> when objects exist that it cannot express,
+/// <see cref="IStandardHandler"/> when its objects are there in a standard form although nobody has made them,
 /// <see cref="ISecretHandler{TSession}"/> when the database can tell whether a secret is the one that it has, and
 /// <see cref="IOwningHandler"/> when its objects are made of others that are nobody else's business.</para>
 /// </summary>
@@ -116,6 +117,17 @@ public interface IIncompleteHandler<in TSession>
     /// In a number of queries that does not depend on how much that is.
     /// </summary>
     Task<IReadOnlyList<Diagnostic>> FindUnsupportedAsync(TSession session, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// A handler of what is there in a standard form although nobody has made it, as everybody may call a new function. In that form it counts as
+/// not existing, except for a config that asks for exactly that form: creating it changes the form, deleting it restores it.
+/// </summary>
+public interface IStandardHandler
+{
+    /// <summary>Whether the object is as it would be had nobody touched it. Discovery leaves such objects out itself.</summary>
+    /// <param name="definition">As it exists.</param>
+    bool IsStandard(JsonObject definition);
 }
 
 /// <summary>

@@ -16,6 +16,10 @@ internal static class CatalogSql
 
     public static string RoleSettings => Text("role_settings");
 
+    public static string Grants => Text("grants");
+
+    public static string DefaultPrivileges => Text("default_privileges");
+
     public static string Schemas => Text("schemas");
 
     public static string Extensions => Text("extensions");

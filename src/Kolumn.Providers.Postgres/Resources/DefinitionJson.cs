@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Kolumn.Providers.Postgres.Resources.Extensions;
 using Kolumn.Providers.Postgres.Resources.Indexes;
 using Kolumn.Providers.Postgres.Resources.Policies;
+using Kolumn.Providers.Postgres.Resources.Privileges;
 using Kolumn.Providers.Postgres.Resources.Publications;
 using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Providers.Postgres.Resources.Routines;
@@ -76,4 +77,6 @@ internal static class DefinitionJson
 [JsonSerializable(typeof(PolicyDefinition))]
 [JsonSerializable(typeof(PublicationDefinition))]
 [JsonSerializable(typeof(PublishedTable))]
+[JsonSerializable(typeof(GrantDefinition))]
+[JsonSerializable(typeof(DefaultPrivilegesDefinition))]
 internal sealed partial class DefinitionJsonContext : JsonSerializerContext;

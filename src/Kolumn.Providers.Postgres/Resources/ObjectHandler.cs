@@ -3,6 +3,7 @@ using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Resources.Extensions;
+using Kolumn.Providers.Postgres.Resources.Privileges;
 using Kolumn.Providers.Postgres.Resources.Schemas;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
@@ -53,8 +54,8 @@ internal abstract class ObjectHandler<T> : IResourceHandler<PostgresSession>, IS
         }
     }
 
-    /// <summary>Nobody can tell which extension brings a type or function, so all of them come early.</summary>
-    public virtual IEnumerable<ObjectReference> Prefers(JsonObject definition) => [ExtensionHandler.Every];
+    /// <summary>Nobody can tell which extension brings a type or function, so all of them come early; and what default privileges are for is yet to be made.</summary>
+    public virtual IEnumerable<ObjectReference> Prefers(JsonObject definition) => [ExtensionHandler.Every, DefaultPrivilegesHandler.Every];
 
     public async Task<IReadOnlyList<JsonObject>> ReadAsync(PostgresSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken)
     {

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources.Privileges;
 using Kolumn.Providers.Postgres.Resources.Publications;
+using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Providers.Postgres.Resources.Routines;
 using Kolumn.Providers.Postgres.Resources.Schemas;
 using Kolumn.Providers.Postgres.Resources.Tables;
@@ -24,7 +26,11 @@ internal sealed class RenameFollowing : IRenameFollower<PostgresSession>
     private static readonly HashSet<string> Plain = new(StringComparer.Ordinal)
     {
         "name", "schema", "comment", "body", "owner", "method", "order", "nulls", "language", "timing", "function", "table", "references", "owned_by", "on_delete", "on_update",
+        "to", "for_role", "on", "privileges", "with_grant_option", "standard", "login", "valid_until", "set", "set_in_database",
     };
+
+    /// <summary>Members that hold a role's name, or a list of them.</summary>
+    private static readonly HashSet<string> RoleNames = new(StringComparer.Ordinal) { "owner", "to", "for_role", "roles" };
 
     /// <summary>Members that hold a column's name, or a list of them, of the table that the definition is about.</summary>
     private static readonly HashSet<string> ColumnNames = new(StringComparer.Ordinal) { "columns", "include", "column" };
@@ -72,6 +78,12 @@ internal sealed class RenameFollowing : IRenameFollower<PostgresSession>
             definition["name"] = renaming.To;
         }
 
+        if (RoleResource.Types.Contains(renaming.Object.Type))
+        {
+            return Mapped(definition, (member, owner, text) =>
+                text == renaming.From && (RoleNames.Contains(member) || (member == "name" && RoleResource.Types.Contains(type) && owner != definition)) ? renaming.To : text);
+        }
+
         Func<QualifiedName, QualifiedName?>? rename = renaming.Object.Type switch
         {
             SchemaResource.Type => name => name.Schema == renaming.From ? name with { Schema = renaming.To } : null,
@@ -81,7 +93,7 @@ internal sealed class RenameFollowing : IRenameFollower<PostgresSession>
         return rename is null ? definition : Mapped(definition, (member, owner, text) => member switch
         {
             "schema" when renaming.Object.Type == SchemaResource.Type => text == renaming.From ? renaming.To : text,
-            "table" or "references" or "owned_by" or "function" => Reference(text, rename),
+            "table" or "references" or "owned_by" or "function" or "procedure" => Reference(text, rename),
             "name" when type == PublicationResource.Type && owner != definition => Reference(text, rename),
             "schemas" when renaming.Object.Type == SchemaResource.Type => text == renaming.From ? renaming.To : text,
             _ when Plain.Contains(member) || !text.Contains(renaming.From, StringComparison.OrdinalIgnoreCase) => text,
@@ -104,6 +116,7 @@ internal sealed class RenameFollowing : IRenameFollower<PostgresSession>
             return member switch
             {
                 "referenced_columns" => (string?)owner["references"] == table && text == from ? to : text,
+                "name" when type == GrantResource.Type && isOfIt => text == from ? to : text,
                 "owned_by" => text == $"{table}.{QualifiedName.Show(from)}" ? $"{table}.{QualifiedName.Show(to)}" : text,
                 _ when !isOfIt => text,
                 _ when ColumnNames.Contains(member) => text == from ? to : text,

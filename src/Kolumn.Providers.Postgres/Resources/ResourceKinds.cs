@@ -2,6 +2,7 @@ using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Resources.Extensions;
 using Kolumn.Providers.Postgres.Resources.Indexes;
 using Kolumn.Providers.Postgres.Resources.Policies;
+using Kolumn.Providers.Postgres.Resources.Privileges;
 using Kolumn.Providers.Postgres.Resources.Publications;
 using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Providers.Postgres.Resources.Routines;
@@ -36,5 +37,7 @@ internal static class ResourceKinds
         (TriggerResource.Type, new TriggerHandler()),
         (PolicyResource.Type, new PolicyHandler()),
         (PublicationResource.Type, new PublicationHandler()),
+        (DefaultPrivilegesResource.Type, new DefaultPrivilegesHandler()),
+        (GrantResource.Type, new GrantHandler()),
     ];
 }

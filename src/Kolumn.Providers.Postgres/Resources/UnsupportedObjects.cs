@@ -9,6 +9,9 @@ internal static class UnsupportedObjects
 {
     public const string Code = "UNSUPPORTED_OBJECT";
 
+    /// <summary>What it means for most.</summary>
+    public const string Untouched = "Kolumn neither describes nor touches it. What depends on it can be managed all the same.";
+
     /// <summary>More names than anybody reads; the rest are counted.</summary>
     private const int MaxNames = 20;
 
@@ -20,7 +23,7 @@ internal static class UnsupportedObjects
         await session.ReadAsync(
             [new CatalogQuery(new Statement(CatalogSql.Unsupported) { Parameters = [type] }, row => found.Add((row.GetString(0), row.GetString(1))))],
             cancellationToken);
-        return Name(found, "Kolumn neither describes nor touches it. What depends on it can be managed all the same.");
+        return Name(found, Untouched);
     }
 
     /// <param name="detail">What that means, and what can be done.</param>

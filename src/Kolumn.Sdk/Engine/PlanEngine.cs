@@ -98,9 +98,9 @@ internal static class PlanEngine<TSession>
             return new PlannedWork<TSession> { Prepared = resource, Action = ResourceActions.NoOp };
         }
 
-        var (type, schema, existing) = (resource.Type, resource.Type.Schema, renames.Existing);
-        var actual = existing.GetValueOrDefault(new ObjectReference(type.Name, resource.Identity));
-        var former = resource.FormerIdentity is { } old ? existing.GetValueOrDefault(new ObjectReference(type.Name, old)) : null;
+        var (type, schema) = (resource.Type, resource.Type.Schema);
+        var actual = Existing(resource.Identity, desired);
+        var former = resource.FormerIdentity is { } old ? Existing(old, null) : null;
         var recorded = resource.Recorded?.Definition;
         var steps = renames.Steps.Where(s => s.Address == resource.Address).ToList();
         var following = steps.Count > 0 && actual is not null && desired is not null
@@ -170,6 +170,12 @@ internal static class PlanEngine<TSession>
             Rollback = statements.Rollback,
             RiskLevel = statements.RiskLevel,
         };
+
+        // What nobody has made exists only for who asks for exactly that.
+        JsonObject? Existing(string identity, JsonObject? wish) => renames.Existing.GetValueOrDefault(new ObjectReference(type.Name, identity)) is { } existing
+            && (!type.IsStandard(existing) || (wish is not null && DefinitionComparison.Compare(existing, wish, schema).Count == 0))
+            ? existing
+            : null;
     }
 }
 

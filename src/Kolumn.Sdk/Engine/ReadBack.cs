@@ -22,7 +22,7 @@ internal sealed class ReadBack<TSession>
     {
         var (type, identity) = (work.Prepared.Type, work.Prepared.Identity);
         var gone = work.Action == ResourceActions.Delete ? identity : work.Prepared.FormerIdentity;
-        if (gone is not null && _existing.ContainsKey(new ObjectReference(type.Name, gone)))
+        if (gone is not null && _existing.TryGetValue(new ObjectReference(type.Name, gone), out var left) && !type.IsStandard(left))
         {
             return Fault(work, $"{type.Name} {gone} still exists after it was dropped", null);
         }

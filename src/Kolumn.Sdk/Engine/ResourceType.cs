@@ -78,6 +78,10 @@ internal sealed class ResourceType<TSession>
     /// <summary>Whether the object is Kolumn's own.</summary>
     public bool IsReserved(string identity) => _isReserved(new ObjectReference(Name, identity));
 
+    /// <summary>Whether the object is there although nobody has made it (<see cref="IStandardHandler"/>).</summary>
+    public bool IsStandard(JsonObject definition) =>
+        Creator is IStandardHandler handler && HandlerCall.Run(Name, nameof(handler.IsStandard), () => handler.IsStandard(definition));
+
     /// <summary>What exists, by identity, in the order in which the handler found it; without what is Kolumn's own.</summary>
     /// <param name="identities">null for all.</param>
     public async Task<IReadOnlyDictionary<string, JsonObject>> ReadAsync(

@@ -50,8 +50,32 @@ FROM (
     UNION ALL
     SELECT 'schema', 'a subscription', 'pg_catalog.pg_subscription'::regclass, o.oid, o.subname::text, NULL
     FROM pg_catalog.pg_subscription o JOIN pg_catalog.pg_database d ON d.oid = o.subdbid WHERE d.datname = current_database()
+    UNION ALL
+    SELECT 'grant', 'privileges passed on by another than the owner', 'pg_catalog.pg_class'::regclass, o.oid, o.oid::regclass::text, o.relnamespace
+    FROM pg_catalog.pg_class o WHERE EXISTS (SELECT FROM aclexplode(o.relacl) a WHERE a.grantor <> o.relowner)
+      OR EXISTS (SELECT FROM pg_catalog.pg_attribute c, aclexplode(c.attacl) a WHERE c.attrelid = o.oid AND c.attacl IS NOT NULL AND a.grantor <> o.relowner)
+    UNION ALL
+    SELECT 'grant', 'privileges passed on by another than the owner', 'pg_catalog.pg_proc'::regclass, o.oid, o.oid::regprocedure::text, o.pronamespace
+    FROM pg_catalog.pg_proc o WHERE EXISTS (SELECT FROM aclexplode(o.proacl) a WHERE a.grantor <> o.proowner)
+    UNION ALL
+    SELECT 'grant', 'privileges passed on by another than the owner', 'pg_catalog.pg_type'::regclass, o.oid, pg_catalog.format_type(o.oid, NULL), o.typnamespace
+    FROM pg_catalog.pg_type o WHERE EXISTS (SELECT FROM aclexplode(o.typacl) a WHERE a.grantor <> o.typowner)
+    UNION ALL
+    SELECT 'grant', 'privileges passed on by another than the owner', 'pg_catalog.pg_namespace'::regclass, o.oid, o.oid::regnamespace::text, o.oid
+    FROM pg_catalog.pg_namespace o WHERE EXISTS (SELECT FROM aclexplode(o.nspacl) a WHERE a.grantor <> o.nspowner)
+    UNION ALL
+    SELECT 'grant', 'privileges on a language', 'pg_catalog.pg_language'::regclass, o.oid, o.lanname::text, NULL FROM pg_catalog.pg_language o WHERE o.lanacl IS NOT NULL
+    UNION ALL
+    SELECT 'grant', 'privileges on a foreign-data wrapper', 'pg_catalog.pg_foreign_data_wrapper'::regclass, o.oid, o.fdwname::text, NULL FROM pg_catalog.pg_foreign_data_wrapper o WHERE o.fdwacl IS NOT NULL
+    UNION ALL
+    SELECT 'grant', 'privileges on a foreign server', 'pg_catalog.pg_foreign_server'::regclass, o.oid, o.srvname::text, NULL FROM pg_catalog.pg_foreign_server o WHERE o.srvacl IS NOT NULL
+    UNION ALL
+    SELECT 'grant', 'privileges on a large object', 'pg_catalog.pg_largeobject'::regclass, o.oid, o.oid::text, NULL FROM pg_catalog.pg_largeobject_metadata o WHERE o.lomacl IS NOT NULL
+    UNION ALL
+    SELECT 'grant', 'privileges on a tablespace', 'pg_catalog.pg_tablespace'::regclass, o.oid, o.spcname::text, NULL FROM pg_catalog.pg_tablespace o WHERE o.spcacl IS NOT NULL
 ) AS u
 LEFT JOIN pg_catalog.pg_namespace n ON n.oid = u.schema
-WHERE u.type = $1 AND u.oid >= 16384 AND coalesce(n.nspname !~ '^pg_' AND n.nspname <> 'information_schema', true)
-  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = u.class AND e.objid = u.oid AND e.deptype IN ('e', 'i'))
+WHERE u.type = $1 AND coalesce(n.nspname !~ '^pg_' AND n.nspname <> 'information_schema', true)
+  AND (u.type = 'grant' OR (u.oid >= 16384
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = u.class AND e.objid = u.oid AND e.deptype IN ('e', 'i'))))
 ORDER BY u.what, u.name

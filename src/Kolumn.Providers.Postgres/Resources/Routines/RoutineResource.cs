@@ -42,7 +42,7 @@ internal static class RoutineResource
     public static FunctionDefinition DescribeFunction(ConfigReader reader)
     {
         var function = (FunctionDefinition)Describe(reader, new FunctionDefinition { Schema = "", Name = "", Language = "" });
-        var table = reader.Objects("returns_table").Select(column => new ResultColumn(column.Name("name") ?? "", Bare(column.Type("type").Name))).ToList();
+        var table = reader.Objects("returns_table").Select(column => new ResultColumn(column.Name("name") ?? "", RoutineNames.WithoutLength(column.Type("type").Name))).ToList();
         var hasOut = function.Arguments.Any(argument => argument.Mode is RoutineArgument.Out or "inout");
         var returns = Returns(reader);
         if (returns is null && table.Count == 0 && !hasOut)
@@ -141,7 +141,7 @@ internal static class RoutineResource
         return new RoutineArgument
         {
             Argument = reader.Name("name", required: false),
-            Type = Bare(reader.Type("type").Name),
+            Type = RoutineNames.WithoutLength(reader.Type("type").Name),
             Mode = mode,
             Default = reader.Default(),
         };
@@ -156,7 +156,7 @@ internal static class RoutineResource
 
         if (node is JsonObject)
         {
-            return Bare(reader.Type("returns").Name);
+            return RoutineNames.WithoutLength(reader.Type("returns").Name);
         }
 
         var text = (reader.Text("returns") ?? "").Trim();
@@ -167,7 +167,7 @@ internal static class RoutineResource
         }
 
         var set = text.StartsWith(SetOf, StringComparison.OrdinalIgnoreCase);
-        return (set ? SetOf : "") + Bare(reader.Type("returns", set ? text[SetOf.Length..].Trim() : text).Name);
+        return (set ? SetOf : "") + RoutineNames.WithoutLength(reader.Type("returns", set ? text[SetOf.Length..].Trim() : text).Name);
     }
 
     /// <summary>Its end is PostgreSQL's business; that it holds no open quote or comment is checked here.</summary>
@@ -190,13 +190,6 @@ internal static class RoutineResource
         }
 
         return text;
-    }
-
-    /// <summary>PostgreSQL keeps neither lengths nor precisions in a signature.</summary>
-    private static string Bare(string type)
-    {
-        var (open, close) = (type.IndexOf('(', StringComparison.Ordinal), type.IndexOf(')', StringComparison.Ordinal));
-        return type.Contains('"', StringComparison.Ordinal) || open < 0 || close < open ? type : type[..open] + type[(close + 1)..];
     }
 
     private static string? Unless(string standard, string? word) => word == standard ? null : word;

@@ -7,7 +7,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
 /// <summary>Ordinary and partitioned tables with columns and constraints.</summary>
-internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponingHandler
+internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponingHandler, IAliasedHandler
 {
     public override string Description => "A table with its columns, keys and checks.";
 
@@ -41,6 +41,18 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponin
         foreach (var mention in expressions.SelectMany(SqlReferences.In))
         {
             yield return mention;
+        }
+    }
+
+    /// <summary>The sequences of its serial and identity columns come with it.</summary>
+    public IEnumerable<string> AliasesOf(JsonObject definition)
+    {
+        foreach (var column in definition["columns"]?.AsArray() ?? [])
+        {
+            if (column!["serial"] is not null || column["identity"] is not null)
+            {
+                yield return new QualifiedName((string)definition["schema"]!, ObjectNames.Sequence((string)definition["name"]!, (string)column["name"]!)).ToString();
+            }
         }
     }
 

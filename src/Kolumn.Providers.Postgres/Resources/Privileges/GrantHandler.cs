@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+using Kolumn.Protocol.Schema;
+using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources.Schemas;
+using Kolumn.Providers.Postgres.Resources.Sequences;
+using Kolumn.Providers.Postgres.Resources.Tables;
+using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
+
+namespace Kolumn.Providers.Postgres.Resources.Privileges;
+
+/// <summary>
+/// Grants: all that one role may do with one object. What its owner and everybody have of it before anybody grants or revokes is standard,
+/// and nothing that anybody has to describe.
+/// </summary>
+internal sealed class GrantHandler : IResourceHandler<PostgresSession>, IStatementHandler, IStandardHandler, IIncompleteHandler<PostgresSession>
+{
+    /// <summary>The first version that grants settings.</summary>
+    private const int WithSettings = 15;
+
+    private const string Settings = "SELECT p.parname::text FROM pg_catalog.pg_parameter_acl p ORDER BY 1";
+
+    public string Description => "A grant: what a role may do with an object.";
+
+    public ObjectType Schema => GrantResource.Schema;
+
+    public JsonObject Describe(JsonObject config, DescribeContext context) =>
+        DefinitionJson.Write(GrantResource.Describe(new ConfigReader(config, AttributePath.Root, context)));
+
+    public string IdentityOf(JsonObject definition)
+    {
+        var grant = DefinitionJson.Read<GrantDefinition>(definition);
+        return GrantIdentity.Of(grant.About.Kind, grant.About.Object, grant.To);
+    }
+
+    public bool IsStandard(JsonObject definition) => DefinitionJson.Read<GrantDefinition>(definition).IsStandard;
+
+    public IEnumerable<ObjectReference> Requires(JsonObject definition)
+    {
+        var grant = DefinitionJson.Read<GrantDefinition>(definition);
+        var (kind, about) = grant.About;
+        var objects = kind == PrivilegeKind.Table ? SqlReferences.ToRelation(about)
+            : kind == PrivilegeKind.Sequence ? [new ObjectReference(SequenceResource.Type, about), new ObjectReference(TableResource.Type, about)]
+            : kind == PrivilegeKind.Schema ? [new ObjectReference(SchemaResource.Type, about)]
+            : new[] { new ObjectReference(kind.Word, about) };
+        return objects.Concat(grant.To == AclItem.Everybody ? [] : SqlReferences.ToRole(grant.To));
+    }
+
+    public async Task<IReadOnlyList<JsonObject>> ReadAsync(PostgresSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken)
+    {
+        var found = identities is null
+            ? await GrantCatalog.ReadAllAsync(session, cancellationToken)
+            : await GrantCatalog.ReadAsync(session, [.. identities.Select(GrantIdentity.Parse).OfType<(PrivilegeKind, string, string)>()], cancellationToken);
+        return [.. found.Select(DefinitionJson.Write)];
+    }
+
+    public JsonObject ToConfig(JsonObject definition) => GrantedRights.ToConfig(DefinitionJson.Write(DefinitionJson.Read<GrantDefinition>(definition)));
+
+    public async Task<IReadOnlyList<Diagnostic>> FindUnsupportedAsync(PostgresSession session, CancellationToken cancellationToken)
+    {
+        var found = new List<(string What, string Name)>();
+        if (session.ServerVersion >= WithSettings)
+        {
+            await session.ReadAsync([new CatalogQuery(new Statement(Settings), row => found.Add(("privileges on a setting", row.GetString(0))))], cancellationToken);
+        }
+
+        return [.. await UnsupportedObjects.FindAsync(session, GrantResource.Type, cancellationToken), .. UnsupportedObjects.Name(found, UnsupportedObjects.Untouched)];
+    }
+
+    /// <summary>Default privileges may have granted something when the object was made: it begins with nothing.</summary>
+    public IReadOnlyList<Statement> Create(JsonObject definition)
+    {
+        var grant = DefinitionJson.Read<GrantDefinition>(definition);
+        return [Changes(grant).RevokeAll, .. Between(GrantDefinition.Of(grant.About.Kind, grant.About.Object, grant.To), grant)];
+    }
+
+    public IReadOnlyList<Statement>? Alter(JsonObject actual, JsonObject desired) =>
+        [.. Between(DefinitionJson.Read<GrantDefinition>(actual), DefinitionJson.Read<GrantDefinition>(desired))];
+
+    /// <summary>Back to what is standard.</summary>
+    public IReadOnlyList<Statement> Drop(JsonObject definition)
+    {
+        var grant = DefinitionJson.Read<GrantDefinition>(definition);
+        return [.. Between(grant, grant with { Privileges = grant.Standard, WithGrantOption = [], Columns = [] })];
+    }
+
+    private static RightsChanges Changes(GrantDefinition grant) => new("", grant.Target, grant.To);
+
+    /// <summary>What is revoked of a table is revoked of its columns with it (PostgreSQL manual, REVOKE).</summary>
+    private static IEnumerable<Statement> Between(GrantDefinition actual, GrantDefinition desired)
+    {
+        var (gone, noOption) = (actual.Privileges.Except(desired.Privileges).ToList(), actual.WithGrantOption.Except(desired.WithGrantOption).ToList());
+        var changes = Changes(desired).Add(actual, desired);
+        var left = actual.Columns.ToDictionary(
+            column => column.Name,
+            column => column with { Privileges = [.. column.Privileges.Except(gone)], WithGrantOption = [.. column.WithGrantOption.Except(gone).Except(noOption)] });
+        foreach (var name in left.Keys.Union(desired.Columns.Select(column => column.Name)))
+        {
+            changes.Add(left.GetValueOrDefault(name), desired.Columns.FirstOrDefault(column => column.Name == name), SqlIdentifier.Quote(name));
+        }
+
+        return changes.Statements();
+    }
+}
