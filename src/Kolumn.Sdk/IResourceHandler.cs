@@ -44,7 +44,8 @@ public interface ICreateHandler
 
     /// <summary>
     /// The definition that <paramref name="config"/> asks for, defaults filled in, as close to the catalog's spelling as can
-    /// be told without asking the server. Mistakes that the schema cannot express go to <paramref name="context"/>.
+    /// be told without asking the server. Mistakes that the schema cannot express go to <paramref name="context"/>. Pure: called
+    /// on several threads at once, and <paramref name="config"/> stays as it is.
     /// </summary>
     JsonObject Describe(JsonObject config, DescribeContext context);
 

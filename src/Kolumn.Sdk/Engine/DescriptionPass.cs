@@ -1,9 +1,13 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 
 namespace Kolumn.Sdk.Engine;
 
-/// <summary>Has the handlers describe every accepted resource of a plan; they may ask for each other's configs.</summary>
+/// <summary>
+/// Has the handlers describe every accepted resource of a plan, on all processors: describing is pure. They may ask for each
+/// other's configs.
+/// </summary>
 internal sealed class DescriptionPass<TSession>(ResourceTypes<TSession> types, IReadOnlyList<AcceptedResource<TSession>> accepted)
     where TSession : IProviderSession
 {
@@ -13,23 +17,32 @@ internal sealed class DescriptionPass<TSession>(ResourceTypes<TSession> types, I
 
     public List<PreparedResource<TSession>> Run(List<Diagnostic> diagnostics)
     {
-        var prepared = new List<PreparedResource<TSession>>(accepted.Count);
-        foreach (var resource in accepted)
+        var prepared = new PreparedResource<TSession>?[accepted.Count];
+        var found = new List<Diagnostic>[accepted.Count];
+        try
         {
-            try
-            {
-                if (Prepare(resource, diagnostics) is { } one)
-                {
-                    prepared.Add(one);
-                }
-            }
-            catch (ProviderException refused)
-            {
-                diagnostics.Add(refused.Diagnostic with { Address = refused.Diagnostic.Address ?? resource.Address });
-            }
+            Parallel.For(0, accepted.Count, i => prepared[i] = Describe(accepted[i], found[i] = []));
+        }
+        catch (AggregateException defects)
+        {
+            ExceptionDispatchInfo.Throw(defects.InnerExceptions[0]);
         }
 
-        return prepared;
+        diagnostics.AddRange(found.SelectMany(f => f));
+        return [.. prepared.OfType<PreparedResource<TSession>>()];
+    }
+
+    private PreparedResource<TSession>? Describe(AcceptedResource<TSession> resource, List<Diagnostic> diagnostics)
+    {
+        try
+        {
+            return Prepare(resource, diagnostics);
+        }
+        catch (ProviderException refused)
+        {
+            diagnostics.Add(refused.Diagnostic with { Address = refused.Diagnostic.Address ?? resource.Address });
+            return null;
+        }
     }
 
     private PreparedResource<TSession>? Prepare(AcceptedResource<TSession> resource, List<Diagnostic> diagnostics)

@@ -21,10 +21,12 @@ namespace Kolumn.Sdk.Engine;
 internal static class PlanEngine<TSession>
     where TSession : IProviderSession
 {
-    public static async Task<Plan<TSession>> PlanAsync(TSession session, PreparedPlan<TSession> prepared, CancellationToken cancellationToken)
+    /// <param name="extract">What has been read already; the rest is added.</param>
+    public static async Task<Plan<TSession>> PlanAsync(
+        TSession session, PreparedPlan<TSession> prepared, CatalogExtract<TSession> extract, CancellationToken cancellationToken)
     {
-        var existing = await ReadAsync(session, prepared.Resources, cancellationToken); // 1
-        return await CompareAsync(session, prepared, existing, cancellationToken); // 1 to 7
+        await extract.ReadAsync(session, prepared.Resources, cancellationToken); // 1
+        return await CompareAsync(session, prepared, extract.Existing, cancellationToken); // 1 to 7
     }
 
     /// <summary>Plans from configuration and prior state alone, as though what is recorded existed.</summary>
@@ -37,24 +39,6 @@ internal static class PlanEngine<TSession>
         }
 
         return CompareAsync(default, prepared, recorded, cancellationToken);
-    }
-
-    /// <summary>What exists of the given resources, by type and identity.</summary>
-    public static async Task<Dictionary<ObjectReference, JsonObject>> ReadAsync(
-        TSession session, IEnumerable<PreparedResource<TSession>> resources, CancellationToken cancellationToken)
-    {
-        var existing = new Dictionary<ObjectReference, JsonObject>();
-        foreach (var group in resources.Where(r => r.Request.Action != ResourceActions.NoOp).GroupBy(r => r.Type))
-        {
-            var type = group.Key;
-            var identities = group.SelectMany(r => new[] { r.Identity, r.FormerIdentity, r.RenameSource }).OfType<string>().ToHashSet(StringComparer.Ordinal);
-            foreach (var (identity, definition) in await type.ReadAsync(session, identities, cancellationToken))
-            {
-                existing[new ObjectReference(type.Name, identity)] = definition;
-            }
-        }
-
-        return existing;
     }
 
     /// <summary>Plans as though <paramref name="existing"/> were all that exists of what is planned.</summary>

@@ -12,7 +12,7 @@ internal sealed class ReadBack<TSession>
     private ReadBack(Dictionary<ObjectReference, JsonObject> existing) => _existing = existing;
 
     public static async Task<ReadBack<TSession>> OfAsync(TSession session, IEnumerable<PlannedWork<TSession>> works, CancellationToken cancellationToken) =>
-        new(await PlanEngine<TSession>.ReadAsync(session, works.Select(w => w.Prepared), cancellationToken));
+        new(await CatalogExtract<TSession>.OfAsync(session, works.Select(w => w.Prepared), cancellationToken));
 
     public JsonObject? DefinitionOf(PlannedWork<TSession> work) =>
         work.Action == ResourceActions.Delete ? null : _existing.GetValueOrDefault(new ObjectReference(work.Prepared.Type.Name, work.Prepared.Identity));

@@ -20,15 +20,16 @@ internal sealed class PlanFunctions<TSession>(
             return Envelope.Failure<PlanResponse>([refusal]);
         }
 
+        await using var reading = request.Options is { CheckDatabase: false } ? null : EarlyReading<TSession>.Begin(types, request, call, cancellationToken);
         var prepared = preparation.Prepare(request.Resources);
         if (!prepared.Success)
         {
             return Envelope.Failure<PlanResponse>(prepared.Diagnostics);
         }
 
-        var plan = request.Options is { CheckDatabase: false }
+        var plan = reading is null
             ? await PlanEngine<TSession>.PlanWithoutDatabaseAsync(prepared, cancellationToken)
-            : await PlanInSessionAsync(prepared, request.TransactionId, call, cancellationToken);
+            : await PlanEngine<TSession>.PlanAsync(await reading.EndAsync(), prepared, reading.Extract, cancellationToken);
         Log.Planned(loggers.Handler, plan.Works.Count, plan.Works.Count(w => w.IsChange));
         return plan.ToPayload();
     }
@@ -85,13 +86,6 @@ internal sealed class PlanFunctions<TSession>(
             BeforeState = plan?.Works[0] is { Actual: { } before, Prepared.Type: var type } ? RecordedState.Write(before, null, type.Schema) : null,
             Diagnostics = Notes(response, plan),
         });
-    }
-
-    private static async Task<Plan<TSession>> PlanInSessionAsync(
-        PreparedPlan<TSession> prepared, string? transactionId, Call<TSession> call, CancellationToken cancellationToken)
-    {
-        await using var lease = await call.OpenAsync(SessionMode.Read, transactionId, cancellationToken);
-        return await PlanEngine<TSession>.PlanAsync(lease.Session, prepared, cancellationToken);
     }
 
     private Task<(ApplyResponse Response, Plan<TSession>? Plan)> RunOneAsync(

@@ -163,7 +163,7 @@ internal sealed class ResourceSteps<TSession>(
             throw new ProviderException(fault);
         }
 
-        var existing = await PlanEngine<TSession>.ReadAsync(session, prepared.Resources, cancellationToken);
+        var existing = await CatalogExtract<TSession>.OfAsync(session, prepared.Resources, cancellationToken);
         foreach (var (reference, definition) in _left)
         {
             existing.Remove(reference);
