@@ -26,7 +26,7 @@ internal static class PostgresProvider
             Renames = new RenameFollowing(),
             IsReserved = thing => thing.Identity == OwnSchema || thing.Identity.StartsWith(OwnSchema + ".", StringComparison.Ordinal),
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },
-            ConnectAsync = async (config, cancellationToken) => await PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(config), cancellationToken),
+            ConnectAsync = async (config, loggers, cancellationToken) => await PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(config), loggers, cancellationToken),
         };
         foreach (var (type, handler) in ResourceKinds.All)
         {

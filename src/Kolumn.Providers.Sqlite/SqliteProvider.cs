@@ -40,7 +40,7 @@ internal static class SqliteProvider
             Renames = new RenameRehearsal(Handlers),
             IsReserved = thing => thing.Identity.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase),
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },
-            ConnectAsync = async (config, cancellationToken) => await SqliteDatabase.ConnectAsync(config, TimeProvider.System, cancellationToken),
+            ConnectAsync = async (config, loggers, cancellationToken) => await SqliteDatabase.ConnectAsync(config, loggers, TimeProvider.System, cancellationToken),
         };
         foreach (var (type, handler) in Handlers)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol.Schema;
 using Kolumn.Sdk.Streaming;
+using Kolumn.Sdk.Telemetry;
 
 namespace Kolumn.Sdk;
 
@@ -35,10 +36,11 @@ public sealed class ProviderDefinition<TSession>
     public DiscoverRegistry<TSession> Discover { get; } = new();
 
     /// <summary>
-    /// Takes the secrets it needs out of the config and opens the first connection.
+    /// Takes the secrets it needs out of the config and opens the first connection, which hands the loggers on to its sessions and
+    /// they to the handlers.
     /// </summary>
     /// <exception cref="ProviderException">The database cannot be reached, or refuses.</exception>
-    public required Func<JsonObject, CancellationToken, Task<IProviderConnection<TSession>>> ConnectAsync { get; init; }
+    public required Func<JsonObject, ProviderLoggers, CancellationToken, Task<IProviderConnection<TSession>>> ConnectAsync { get; init; }
 
     /// <summary>Where changes are recorded; null: the provider has no GetAuditLog. The provider block takes <c>audit = false</c> to do without.</summary>
     public IAuditStore<TSession>? Audit { get; init; }

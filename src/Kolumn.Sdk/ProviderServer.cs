@@ -39,6 +39,7 @@ public static class ProviderServer
 
         var scrubber = new SecretScrubber();
         using var loggers = new ProviderLog(definition.Name, Environment.GetEnvironmentVariable(ProviderLog.LevelVariable), scrubber, Console.OpenStandardError);
+        using var telemetry = TelemetryExport.FromEnvironment($"kolumn-provider-{definition.Name}", definition.Version, Environment.GetEnvironmentVariable);
         var logger = loggers.CreateLogger("ConnectionLogger");
         try
         {

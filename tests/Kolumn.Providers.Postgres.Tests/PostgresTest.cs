@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Kolumn.Providers.Postgres.Database;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Telemetry;
 using Kolumn.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kolumn.Providers.Postgres.Tests;
 
@@ -10,6 +12,8 @@ public abstract class PostgresTest(PostgresDatabases databases) : IAsyncLifetime
 {
     private TestDatabase? _database;
     private PostgresConnection? _connection;
+
+    internal static ProviderLoggers Loggers { get; } = new("postgres", NullLoggerFactory.Instance);
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -20,7 +24,7 @@ public abstract class PostgresTest(PostgresDatabases databases) : IAsyncLifetime
     public virtual async ValueTask InitializeAsync()
     {
         _database = await databases.CreateAsync(Token);
-        _connection = await PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(new JsonObject { ["url"] = _database.Url }), Token);
+        _connection = await PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(new JsonObject { ["url"] = _database.Url }), Loggers, Token);
     }
 
     public virtual async ValueTask DisposeAsync()

@@ -3,8 +3,10 @@ using Kolumn.Protocol;
 using Kolumn.Providers.Sqlite.Database;
 using Kolumn.Providers.Sqlite.Resources.Tables;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Telemetry;
 using Kolumn.Testing;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kolumn.Providers.Sqlite.Tests;
 
@@ -16,6 +18,8 @@ internal sealed class SqliteFile : IDisposable
     public SqliteFile() => NativeSqlite.Require();
 
     public string Path => _folder.File("test.db");
+
+    public static ProviderLoggers Loggers { get; } = new("sqlite", NullLoggerFactory.Instance);
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -46,7 +50,7 @@ internal sealed class SqliteFile : IDisposable
     {
         settings ??= [];
         settings["database"] = Path;
-        return SqliteDatabase.ConnectAsync(settings, TimeProvider.System, Token);
+        return SqliteDatabase.ConnectAsync(settings, Loggers, TimeProvider.System, Token);
     }
 
     /// <summary>Runs statements in one writing session and commits.</summary>

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kolumn.Cli.CommandLine;
 using Kolumn.Cli.Rendering;
 using Kolumn.Protocol;
+using Kolumn.Sdk.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Kolumn.Cli.Commands;
@@ -21,6 +23,8 @@ internal sealed class CommandRun
 {
     /// <summary>Of the JSON documents; grows when a member changes its meaning or goes, not when one is added.</summary>
     public const int JsonFormat = 1;
+
+    private static readonly ActivitySource Spans = new("Kolumn.Cli");
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -44,7 +48,9 @@ internal sealed class CommandRun
     {
         var terminal = ((TerminalConfiguration)parsed.InvocationConfiguration).Terminal;
         using var loggers = LogSetup.FromEnvironment();
+        using var telemetry = TelemetryExport.FromEnvironment("kolumn", VersionCommand.Version, Environment.GetEnvironmentVariable);
         var run = new CommandRun(HelpAction.NameOf(parsed.CommandResult), terminal, parsed.GetValue(GlobalOptions.Json), loggers);
+        using var span = Spans.StartActivity(run._name);
 
         // 1
         if (parsed.GetValue(GlobalOptions.Directory) is { } directory && StandIn(directory) is { } fault)
@@ -66,6 +72,7 @@ internal sealed class CommandRun
 
         // 4, 5
         var exitCode = run.Conclude(outcome);
+        span?.SetTag("process.exit.code", exitCode).SetStatus(outcome.HasErrors ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
         return cancellationToken.IsCancellationRequested && outcome.HasErrors ? ExitCodes.Interrupted : exitCode;
     }
 

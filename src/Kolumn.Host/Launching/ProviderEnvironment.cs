@@ -10,8 +10,8 @@ internal static class ProviderEnvironment
     /// <summary>Names the one process and its descendants: <see cref="LaunchRequest.Marker"/>.</summary>
     public const string MarkerName = "KOLUMN_PLUGIN_RUN";
 
-    // Who the user is, where things lie, which language and time zone, which certificates to trust, how to reach the outside.
-    // Windows' programs cannot even open a socket without SystemRoot.
+    // Who the user is, where things lie, which language and time zone, which certificates to trust, how to reach the outside,
+    // where traces and metrics go (OTEL_…). Windows' programs cannot even open a socket without SystemRoot.
     private static readonly string[] Basic =
     [
         "PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
@@ -20,7 +20,7 @@ internal static class ProviderEnvironment
         "NUMBER_OF_PROCESSORS",
     ];
 
-    private static readonly string[] BasicPrefixes = ["LC_", "DOTNET_ROOT"];
+    private static readonly string[] BasicPrefixes = ["LC_", "DOTNET_ROOT", "OTEL_"];
 
     public static IReadOnlyDictionary<string, string> Build(
         HostOptions options, ProviderTransport transport, ScratchDirectory scratch, string marker, string? clientCertificate)

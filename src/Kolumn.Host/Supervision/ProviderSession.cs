@@ -137,18 +137,22 @@ internal sealed class ProviderSession : IAsyncDisposable
         using var limit = new CancellationTokenSource(call.Limit, _host.Time);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken, _ended.Token);
         _inFlight[call.OperationId] = call.Name;
+        using var span = HostTelemetry.Call(Name, call.Phase == PluginPhase.Call ? "CallFunction" : call.Name, call.Name, call.OperationId);
+        var begun = _host.Time.GetTimestamp();
+        Exception? why = null;
         try
         {
-            using var running = start(new CallOptions(HeadersOf(call), cancellationToken: any.Token));
+            using var running = start(new CallOptions(HostTelemetry.Continue(new Metadata { { "kolumn-request-id", call.OperationId } }), cancellationToken: any.Token));
             return await running.ResponseAsync;
         }
         catch (Exception failure) when (failure is RpcException or ObjectDisposedException)
         {
-            throw await TranslateAsync(call, failure, limit, cancellationToken);
+            throw why = await TranslateAsync(call, failure, limit, cancellationToken);
         }
         finally
         {
             _inFlight.TryRemove(call.OperationId, out _);
+            HostTelemetry.Ended(span, Name, call.Name, _host.Time.GetElapsedTime(begun), why);
         }
     }
 
@@ -244,6 +248,7 @@ internal sealed class ProviderSession : IAsyncDisposable
         var report = new CrashReport(ProcessId, exit, inFlight, _running.ErrorTail);
         _host.Crashes.Record(_running.Executable.Path);
         Log.Crashed(_host.Logger, Name, report.ToString());
+        HostTelemetry.Crashed(Name);
         try
         {
             await ReleaseAsync(_host.Options.StopTimeout);
@@ -273,17 +278,6 @@ internal sealed class ProviderSession : IAsyncDisposable
         await _running.EndAsync(killLimit);
         await _streams.DisposeAsync();
         _channel.Dispose();
-    }
-
-    private static Metadata HeadersOf(Call call)
-    {
-        var headers = new Metadata { { "kolumn-request-id", call.OperationId } };
-        if (System.Diagnostics.Activity.Current is { IdFormat: System.Diagnostics.ActivityIdFormat.W3C, Id: { } parent })
-        {
-            headers.Add("traceparent", parent);
-        }
-
-        return headers;
     }
 
     private sealed record Call(PluginPhase Phase, string Name, TimeSpan Limit, bool IsRead, string OperationId);

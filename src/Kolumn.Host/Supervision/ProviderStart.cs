@@ -28,6 +28,7 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
 
     public async Task<ProviderSession> RunAsync(CancellationToken cancellationToken)
     {
+        using var span = HostTelemetry.Start(Name);
         var watch = Stopwatch.StartNew();
         Log.Starting(host.Logger, Name, executable.Path);
         var running = await LaunchAsync(cancellationToken);
@@ -39,10 +40,13 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
             // 5.
             var channel = await ConnectAsync(running, handshake, cancellationToken);
             Log.Serving(host.Logger, Name, running.Process.Id, handshake.Network, handshake.Address, watch.ElapsedMilliseconds);
+            HostTelemetry.Started(Name);
             return new ProviderSession(host, running, channel, secrets);
         }
         catch (PluginException failure)
         {
+            span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", failure.Reason.ToString());
+
             // Its last words may be in the pipe still: they are complete once it is gone.
             await running.DisposeAsync();
             throw new PluginException(failure.Report with { StandardError = running.ErrorTail }, failure.InnerException);

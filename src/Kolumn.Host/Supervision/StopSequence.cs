@@ -39,7 +39,7 @@ internal sealed class StopSequence(
         // 1.
         await AskAsync("Close", budget * CloseShare, async token =>
         {
-            var response = await client.CloseAsync(new CloseRequest(), cancellationToken: token);
+            var response = await client.CloseAsync(new CloseRequest(), HostTelemetry.Continue([]), cancellationToken: token);
             answer = response.Result.IsEmpty ? Envelope.Ok : PayloadJson.Read<Envelope>(response.Result.Span);
         });
 

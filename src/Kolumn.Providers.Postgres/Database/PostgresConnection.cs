@@ -2,6 +2,7 @@ using System.Data;
 using Kolumn.Providers.Postgres.Streaming;
 using Kolumn.Sdk;
 using Kolumn.Sdk.Streaming;
+using Kolumn.Sdk.Telemetry;
 using Npgsql;
 
 namespace Kolumn.Providers.Postgres.Database;
@@ -11,14 +12,16 @@ internal sealed class PostgresConnection : IProviderConnection<PostgresSession>,
 {
     private readonly NpgsqlDataSource _source;
     private readonly PostgresOptions _options;
+    private readonly ProviderLoggers _loggers;
 
     // Runners last, so they take no place in the pool of what is short.
     private readonly Lazy<NpgsqlDataSource> _runners;
 
-    private PostgresConnection(NpgsqlDataSource source, PostgresOptions options)
+    private PostgresConnection(NpgsqlDataSource source, PostgresOptions options, ProviderLoggers loggers)
     {
         _source = source;
         _options = options;
+        _loggers = loggers;
         _runners = new Lazy<NpgsqlDataSource>(() => BuildSource(options with { ConnectionPool = MaxRunners }));
     }
 
@@ -26,9 +29,9 @@ internal sealed class PostgresConnection : IProviderConnection<PostgresSession>,
 
     /// <summary>Makes the pool and tries the connection.</summary>
     /// <exception cref="ProviderException">The server cannot be reached, or refuses.</exception>
-    public static async Task<PostgresConnection> ConnectAsync(PostgresOptions options, CancellationToken cancellationToken)
+    public static async Task<PostgresConnection> ConnectAsync(PostgresOptions options, ProviderLoggers loggers, CancellationToken cancellationToken)
     {
-        var connection = new PostgresConnection(BuildSource(options), options);
+        var connection = new PostgresConnection(BuildSource(options), options, loggers);
         try
         {
             await connection.PingAsync(cancellationToken);
@@ -107,7 +110,7 @@ internal sealed class PostgresConnection : IProviderConnection<PostgresSession>,
     {
         try
         {
-            return await PostgresSession.BeginAsync(_source, isolation, _options, cancellationToken);
+            return await PostgresSession.BeginAsync(_source, isolation, _options, _loggers, cancellationToken);
         }
         catch (Exception refused) when (PostgresErrors.IsOfDriver(refused))
         {

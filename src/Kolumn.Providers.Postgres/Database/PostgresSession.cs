@@ -2,6 +2,7 @@ using System.Data;
 using System.Globalization;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Telemetry;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -23,6 +24,7 @@ internal sealed class PostgresSession : ITransactionSession, IContinuingSession
     private readonly NpgsqlConnection _connection;
     private readonly PostgresOptions _options;
     private readonly NpgsqlDataSource _source;
+    private readonly ProviderLoggers _loggers;
 
     // null between two transactions.
     private NpgsqlTransaction? _transaction;
@@ -31,9 +33,10 @@ internal sealed class PostgresSession : ITransactionSession, IContinuingSession
     private string _searchPath = "";
     private bool _hasSavepoint;
 
-    private PostgresSession(NpgsqlConnection connection, NpgsqlTransaction transaction, NpgsqlDataSource source, PostgresOptions options)
+    private PostgresSession(NpgsqlConnection connection, NpgsqlTransaction transaction, NpgsqlDataSource source, PostgresOptions options, ProviderLoggers loggers)
     {
         _source = source;
+        _loggers = loggers;
         _connection = connection;
         _transaction = transaction;
         _options = options;
@@ -47,13 +50,13 @@ internal sealed class PostgresSession : ITransactionSession, IContinuingSession
 
     /// <summary>Begins the transaction on a connection of its own.</summary>
     public static async Task<PostgresSession> BeginAsync(
-        NpgsqlDataSource source, IsolationLevel isolation, PostgresOptions options, CancellationToken cancellationToken)
+        NpgsqlDataSource source, IsolationLevel isolation, PostgresOptions options, ProviderLoggers loggers, CancellationToken cancellationToken)
     {
         PostgresSession? session = null;
         var connection = await source.OpenConnectionAsync(cancellationToken);
         try
         {
-            session = new PostgresSession(connection, await connection.BeginTransactionAsync(isolation, cancellationToken), source, options);
+            session = new PostgresSession(connection, await connection.BeginTransactionAsync(isolation, cancellationToken), source, options, loggers);
             await session.SetLimitsAsync(cancellationToken);
             return session;
         }
@@ -66,6 +69,7 @@ internal sealed class PostgresSession : ITransactionSession, IContinuingSession
 
     public async Task ExecuteAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
     {
+        using var operation = _loggers.TrackOperation(_loggers.Handler, "execute statements").Tag("db.operation.batch.size", statements.Count);
         for (var first = 0; first < statements.Count;)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -87,7 +91,9 @@ internal sealed class PostgresSession : ITransactionSession, IContinuingSession
                 // Without a failing command it was the connection: the first statement of the batch stands for all of it.
                 var failed = refused is PostgresException { BatchCommand: NpgsqlBatchCommand command } ? batch.BatchCommands.IndexOf(command) : -1;
                 var index = first + Math.Max(failed, 0);
-                throw new StatementFailedException(index, PostgresErrors.ToDiagnostic(refused, _options, statements[index].Text, watch.Holder), refused);
+                var diagnostic = PostgresErrors.ToDiagnostic(refused, _options, statements[index].Text, watch.Holder);
+                operation.Fail(diagnostic);
+                throw new StatementFailedException(index, diagnostic, refused);
             }
 
             first += batch.BatchCommands.Count;
@@ -101,6 +107,7 @@ internal sealed class PostgresSession : ITransactionSession, IContinuingSession
     /// <exception cref="ProviderException">The database refused or was lost.</exception>
     public async Task ReadAsync(IReadOnlyList<CatalogQuery> queries, CancellationToken cancellationToken)
     {
+        using var operation = _loggers.TrackOperation(_loggers.Discovery, "read catalog").Tag("db.operation.batch.size", queries.Count);
         await using var batch = NewBatch();
         batch.BatchCommands.Add(SetSearchPath(""));
         foreach (var query in queries)
@@ -127,7 +134,9 @@ internal sealed class PostgresSession : ITransactionSession, IContinuingSession
         }
         catch (Exception refused) when (PostgresErrors.IsOfDriver(refused))
         {
-            throw new ProviderException(PostgresErrors.ToDiagnostic(refused, _options), refused);
+            var diagnostic = PostgresErrors.ToDiagnostic(refused, _options);
+            operation.Fail(diagnostic);
+            throw new ProviderException(diagnostic, refused);
         }
     }
 

@@ -3,6 +3,7 @@ using Kolumn.Protocol;
 using Kolumn.Providers.Sqlite.Streaming;
 using Kolumn.Sdk;
 using Kolumn.Sdk.Streaming;
+using Kolumn.Sdk.Telemetry;
 
 namespace Kolumn.Providers.Sqlite.Database;
 
@@ -15,15 +16,17 @@ internal sealed class SqliteDatabase : IProviderConnection<SqliteSession>, IOutb
     private readonly SqliteOptions _options;
     private readonly string _path;
     private readonly TimeProvider _time;
+    private readonly ProviderLoggers _loggers;
     private readonly FileUsers _users = new();
 
-    private SqliteDatabase(SqliteOptions options, TimeProvider time) => (_options, _path, _time) = (options, Path.GetFullPath(options.Database), time);
+    private SqliteDatabase(SqliteOptions options, ProviderLoggers loggers, TimeProvider time) =>
+        (_options, _path, _loggers, _time) = (options, Path.GetFullPath(options.Database), loggers, time);
 
     /// <exception cref="ProviderException">SQLite is missing, or the file is no database, cannot be reached or is locked.</exception>
-    public static async Task<SqliteDatabase> ConnectAsync(JsonObject config, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<SqliteDatabase> ConnectAsync(JsonObject config, ProviderLoggers loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         NativeSqlite.Require();
-        var database = new SqliteDatabase(SqliteOptions.Read(config), time);
+        var database = new SqliteDatabase(SqliteOptions.Read(config), loggers, time);
         database.RequirePlace();
         await database.PingAsync(cancellationToken);
         return database;
@@ -38,12 +41,12 @@ internal sealed class SqliteDatabase : IProviderConnection<SqliteSession>, IOutb
         }
 
         RequirePlace();
-        return SqliteSession.OpenAsync(_options, _path, _users, mode, _time, cancellationToken);
+        return SqliteSession.OpenAsync(_options, _path, _users, mode, _loggers, _time, cancellationToken);
     }
 
     public async Task<string> PingAsync(CancellationToken cancellationToken)
     {
-        await using var session = await SqliteSession.OpenAsync(_options, _path, _users, SessionMode.Read, _time, cancellationToken);
+        await using var session = await SqliteSession.OpenAsync(_options, _path, _users, SessionMode.Read, _loggers, _time, cancellationToken);
         return await session.ReadAsync(connection => connection.ServerVersion, cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using Kolumn.Protocol;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Telemetry;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -20,6 +21,7 @@ internal sealed class SqliteSession : ITransactionSession
 
     private readonly SqliteConnection _connection;
     private readonly SqliteOptions _options;
+    private readonly ProviderLoggers _loggers;
     private readonly TimeProvider _time;
     private readonly CommitGuard? _guard;
     private readonly string? _createdFile;
@@ -29,15 +31,15 @@ internal sealed class SqliteSession : ITransactionSession
     private bool _committed;
     private bool _hasSavepoint;
 
-    private SqliteSession(SqliteConnection connection, SqliteOptions options, SessionMode mode, string? createdFile, FileUsers users, TimeProvider time)
+    private SqliteSession(SqliteConnection connection, SqliteOptions options, SessionMode mode, string? createdFile, FileUsers users, ProviderLoggers loggers, TimeProvider time)
     {
-        (_connection, _options, _createdFile, _users, _time) = (connection, options, createdFile, users, time);
+        (_connection, _options, _createdFile, _users, _loggers, _time) = (connection, options, createdFile, users, loggers, time);
         _guard = mode == SessionMode.Write ? new CommitGuard(connection, options.ForeignKeys) : null;
     }
 
     /// <exception cref="ProviderException">The file cannot be opened, is no database, or stays locked.</exception>
     public static async Task<SqliteSession> OpenAsync(
-        SqliteOptions options, string path, FileUsers users, SessionMode mode, TimeProvider time, CancellationToken cancellationToken)
+        SqliteOptions options, string path, FileUsers users, SessionMode mode, ProviderLoggers loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         users.Enter();
         string? created;
@@ -57,7 +59,7 @@ internal sealed class SqliteSession : ITransactionSession
             Mode = options.ReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite,
             Pooling = false,
         }.ToString());
-        var session = new SqliteSession(connection, options, mode, created, users, time);
+        var session = new SqliteSession(connection, options, mode, created, users, loggers, time);
         try
         {
             await session.BeginAsync(mode, cancellationToken);
@@ -113,19 +115,23 @@ internal sealed class SqliteSession : ITransactionSession
     /// <exception cref="ProviderException">SQLite refuses.</exception>
     public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
+        using var operation = _loggers.TrackOperation(_loggers.Discovery, "read catalog");
         try
         {
             return await RunAsync(() => read(_ahead ?? _connection), cancellationToken);
         }
         catch (SqliteException failure)
         {
-            throw new ProviderException(SqliteFailure.Describe(failure, _options.Database), failure);
+            var diagnostic = SqliteFailure.Describe(failure, _options.Database);
+            operation.Fail(diagnostic);
+            throw new ProviderException(diagnostic, failure);
         }
     }
 
     public async Task ExecuteAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
     {
         EndLookAhead();
+        using var operation = _loggers.TrackOperation(_loggers.Handler, "execute statements").Tag("db.operation.batch.size", statements.Count);
         var index = -1;
         try
         {
@@ -146,6 +152,7 @@ internal sealed class SqliteSession : ITransactionSession
             var statement = index < 0 ? null : statements[index];
             var rows = await RunAsync(() => RowsInTheWay.Explain(_connection, failure, statement?.Text), CancellationToken.None);
             var diagnostic = rows ?? _guard?.ExplainLogicError(failure) ?? SqliteFailure.Describe(failure, _options.Database, statement?.Text);
+            operation.Fail(diagnostic);
             throw new StatementFailedException(index, diagnostic, failure);
         }
     }

@@ -43,7 +43,7 @@ internal sealed class Configuring<TSession>(
             }
 
             var start = time.GetTimestamp();
-            var connection = await definition.ConnectAsync(resolved, cancellationToken); // 4
+            var connection = await definition.ConnectAsync(resolved, loggers, cancellationToken); // 4
             Log.Configured(loggers.Config, resolved.Count);
             Log.Connected(loggers.Connection, (long)time.GetElapsedTime(start).TotalMilliseconds);
             var state = new KeptState(definition.Name, time, loggers.State);

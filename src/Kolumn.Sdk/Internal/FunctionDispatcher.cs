@@ -43,7 +43,7 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
     {
         _definition = definition;
         _types = new ResourceTypes<TSession>(definition);
-        _loggers = new ProviderLoggers(loggers);
+        _loggers = new ProviderLoggers(definition.Name, loggers);
         _time = time;
         _scrubber = scrubber;
 

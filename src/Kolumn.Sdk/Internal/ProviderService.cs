@@ -5,6 +5,7 @@ using Grpc.Core;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Wire;
+using Kolumn.Sdk.Telemetry;
 
 namespace Kolumn.Sdk.Internal;
 
@@ -16,7 +17,7 @@ internal sealed class ProviderService(IProvider provider) : Provider.ProviderBas
 
     private const string RequestIdHeader = "kolumn-request-id";
 
-    public override Task<ConfigureResponse> Configure(ConfigureRequest request, ServerCallContext context) => AnswerAsync(context, async token =>
+    public override Task<ConfigureResponse> Configure(ConfigureRequest request, ServerCallContext context) => AnswerAsync(nameof(Configure), context, async token =>
     {
         if (request.Config.Length > Limits.MaxConfigBytes)
         {
@@ -37,25 +38,27 @@ internal sealed class ProviderService(IProvider provider) : Provider.ProviderBas
         return new ConfigureResponse { Result = Wrap(PayloadJson.Write(await provider.ConfigureAsync(config, token))) };
     });
 
-    public override Task<SchemaResponse> Schema(SchemaRequest request, ServerCallContext context) => AnswerAsync(context, async token =>
+    public override Task<SchemaResponse> Schema(SchemaRequest request, ServerCallContext context) => AnswerAsync(nameof(Schema), context, async token =>
         new SchemaResponse { Schema = Wrap(PayloadJson.Write(await provider.SchemaAsync(token))) });
 
-    public override Task<CallFunctionResponse> CallFunction(CallFunctionRequest request, ServerCallContext context) => AnswerAsync(context, async token =>
+    public override Task<CallFunctionResponse> CallFunction(CallFunctionRequest request, ServerCallContext context) => AnswerAsync(request.Function, context, async token =>
         new CallFunctionResponse { Output = Wrap(await provider.CallFunctionAsync(request.Function, request.Input.Memory, token)) });
 
-    public override Task<CloseResponse> Close(CloseRequest request, ServerCallContext context) => AnswerAsync(context, async token =>
+    public override Task<CloseResponse> Close(CloseRequest request, ServerCallContext context) => AnswerAsync(nameof(Close), context, async token =>
         new CloseResponse { Result = Wrap(PayloadJson.Write(await provider.CloseAsync(token))) });
 
     /// <summary>The one place where a failed call becomes a status.</summary>
-    internal static async Task<T> AnswerAsync<T>(ServerCallContext context, Func<CancellationToken, Task<T>> answer)
+    internal static async Task<T> AnswerAsync<T>(string call, ServerCallContext context, Func<CancellationToken, Task<T>> answer)
     {
         RequestScope.RequestId = context.RequestHeaders.GetValue(RequestIdHeader);
+        using var span = ProviderSpans.Answer(call, context.RequestHeaders.GetValue("traceparent"));
         try
         {
             return await answer(context.CancellationToken);
         }
         catch (ProviderCallException failure)
         {
+            span.Fail(failure.Failure.ToString());
             throw new RpcException(new Status(StatusOf(failure.Failure), failure.Message));
         }
     }

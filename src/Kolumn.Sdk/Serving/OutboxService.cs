@@ -10,7 +10,7 @@ namespace Kolumn.Sdk.Serving;
 /// <summary>The companion service of outboxes on the wire.</summary>
 internal sealed class OutboxService(IOutboxSource source) : ProviderOutbox.ProviderOutboxBase
 {
-    public override Task<ExchangeResponse> Exchange(ExchangeRequest request, ServerCallContext context) => ProviderService.AnswerAsync(context, async token =>
+    public override Task<ExchangeResponse> Exchange(ExchangeRequest request, ServerCallContext context) => ProviderService.AnswerAsync(nameof(Exchange), context, async token =>
         new ExchangeResponse { Response = UnsafeByteOperations.UnsafeWrap(PayloadJson.Write(await source.ExchangeAsync(ReadRequest(request), token))) });
 
     private static OutboxExchangeRequest ReadRequest(ExchangeRequest request)

@@ -35,6 +35,12 @@ internal static partial class Log
     [LoggerMessage(206, LogLevel.Information, "Transaction {TransactionId} is over: {Status}")]
     public static partial void TransactionOver(ILogger logger, string transactionId, string status);
 
+    [LoggerMessage(207, LogLevel.Debug, "{Operation} took {DurationMs} ms")]
+    public static partial void OperationDone(ILogger logger, string operation, long durationMs);
+
+    [LoggerMessage(208, LogLevel.Warning, "{Operation} failed after {DurationMs} ms: {Code}")]
+    public static partial void OperationFailed(ILogger logger, string operation, long durationMs, string code);
+
     [LoggerMessage(307, LogLevel.Warning, "Rolled back: {Reason}. Trying again in {PauseMs} ms, {Attempt} of {Attempts}")]
     public static partial void Retrying(ILogger logger, string reason, long pauseMs, int attempt, int attempts);
 

@@ -143,7 +143,7 @@ public sealed class SdkRuntimeTests
         Description = "Files in a folder.",
         Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = transactional },
         ConfigSchema = new ObjectType { Attributes = new Dictionary<string, AttributeSchema> { ["path"] = new() { Type = "string", Required = true } } },
-        ConnectAsync = (config, _) => Task.FromResult<IProviderConnection<FolderSession>>(new FolderConnection(config["path"]!.GetValue<string>(), transactional)),
+        ConnectAsync = (config, _, _) => Task.FromResult<IProviderConnection<FolderSession>>(new FolderConnection(config["path"]!.GetValue<string>(), transactional)),
     }.Add("note", new NoteHandler()).Add("poem", new PoemHandler());
 
     private static string FileOf(TestProject project, string name) => Path.Combine(project.World, name + ".json");

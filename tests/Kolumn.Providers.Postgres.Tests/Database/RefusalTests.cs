@@ -77,7 +77,7 @@ public sealed class RefusalTests(PostgresDatabases databases) : PostgresTest(dat
         try
         {
             await using var trusted = await PostgresConnection.ConnectAsync(
-                PostgresOptions.FromConfig(new JsonObject { ["url"] = Database.Url, ["password"] = "very-secret-and-wrong" }), Token);
+                PostgresOptions.FromConfig(new JsonObject { ["url"] = Database.Url, ["password"] = "very-secret-and-wrong" }), Loggers, Token);
             Assert.Skip("The server trusts this connection and asks for no password.");
             return;
         }
@@ -182,7 +182,7 @@ public sealed class RefusalTests(PostgresDatabases databases) : PostgresTest(dat
     [Fact]
     public async Task Execute_LongerThanTheQueryTimeout_IsEndedByTheServer()
     {
-        await using var hasty = await PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(new JsonObject { ["url"] = Database.Url, ["query_timeout"] = 1 }), Token);
+        await using var hasty = await PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(new JsonObject { ["url"] = Database.Url, ["query_timeout"] = 1 }), Loggers, Token);
         await using var session = await hasty.OpenAsync(SessionMode.Write, Token);
 
         var refused = await Should.ThrowAsync<StatementFailedException>(session.ExecuteAsync([new Statement("SELECT pg_sleep(100)")], Token));
@@ -242,7 +242,7 @@ public sealed class RefusalTests(PostgresDatabases databases) : PostgresTest(dat
     }
 
     private static async Task<Diagnostic> RefusalOfAsync(JsonObject config) =>
-        (await Should.ThrowAsync<ProviderException>(PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(config), Token))).Diagnostic;
+        (await Should.ThrowAsync<ProviderException>(PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(config), Loggers, Token))).Diagnostic;
 
     private async Task WaitUntilAsync(string query, string expected)
     {

@@ -61,7 +61,7 @@ public sealed class SqliteSessionTests
         using var folder = new TemporaryFolder();
         var config = new JsonObject { ["database"] = path.StartsWith("folder", StringComparison.Ordinal) ? folder.File(path) : path };
 
-        var failure = await Should.ThrowAsync<ProviderException>(SqliteDatabase.ConnectAsync(config, TimeProvider.System, Token));
+        var failure = await Should.ThrowAsync<ProviderException>(SqliteDatabase.ConnectAsync(config, SqliteFile.Loggers, TimeProvider.System, Token));
 
         failure.Diagnostic.Summary.ShouldStartWith(summary);
         failure.Diagnostic.Attribute!.ToString().ShouldBe("database");
@@ -73,7 +73,7 @@ public sealed class SqliteSessionTests
         using var folder = new TemporaryFolder();
         var path = folder.Write("notes.txt", new string('x', 4096));
 
-        var failure = await Should.ThrowAsync<ProviderException>(SqliteDatabase.ConnectAsync(new JsonObject { ["database"] = path }, TimeProvider.System, Token));
+        var failure = await Should.ThrowAsync<ProviderException>(SqliteDatabase.ConnectAsync(new JsonObject { ["database"] = path }, SqliteFile.Loggers, TimeProvider.System, Token));
 
         failure.Diagnostic.Summary.ShouldBe($"{path} is not an SQLite database");
         failure.Diagnostic.EngineCode.ShouldBe("SQLITE_NOTADB");
@@ -101,7 +101,7 @@ public sealed class SqliteSessionTests
     {
         using var folder = new TemporaryFolder();
 
-        var failure = await Should.ThrowAsync<ProviderException>(SqliteDatabase.ConnectAsync(new JsonObject { ["database"] = folder.Path }, TimeProvider.System, Token));
+        var failure = await Should.ThrowAsync<ProviderException>(SqliteDatabase.ConnectAsync(new JsonObject { ["database"] = folder.Path }, SqliteFile.Loggers, TimeProvider.System, Token));
 
         failure.Diagnostic.Summary.ShouldBe($"{folder.Path} is a folder");
     }

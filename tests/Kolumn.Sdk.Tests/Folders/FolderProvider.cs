@@ -53,7 +53,7 @@ internal sealed class FolderProvider : IAsyncDisposable
                     ["fail"] = new() { Type = "bool" },
                 },
             },
-            ConnectAsync = (config, _) =>
+            ConnectAsync = (config, _, _) =>
             {
                 var path = config["path"]!.GetValue<string>();
                 if (config["fail"] is not null)
