@@ -74,6 +74,17 @@ internal sealed partial class RunningKolumn : IAsyncDisposable
         }
     }
 
+    /// <summary>As a crash does: nothing of it hears anything any more. Its providers notice by their lifeline.</summary>
+    public void KillIt() => Kill(_process.Id, 9).ShouldBe(0);
+
+    public void KillProviders()
+    {
+        foreach (var provider in Providers())
+        {
+            _ = Kill(provider, 9);
+        }
+    }
+
     public async Task<int> ExitCodeAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

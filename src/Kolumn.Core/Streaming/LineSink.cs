@@ -35,7 +35,8 @@ internal sealed class LineSink : IEventSink
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static LineSink ToFile(SinkSettings settings)
     {
-        var file = new FileStream(settings.Target, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        // Where files are locked by agreement only, None keeps out other relays and no reader.
+        var file = new FileStream(settings.Target, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None, bufferSize: 0);
         try
         {
             file.SetLength(EndOfLastLine(file));
