@@ -29,6 +29,7 @@ internal sealed record PostgresOptions : IDisposable
             ["ssl_root_cert"] = new() { Type = AttributeTypes.String, Description = "PEM file of the authority that verify-ca and verify-full trust." },
             ["connection_pool"] = new() { Type = AttributeTypes.Int, Description = "At most so many connections. Default: 4.", Validators = [Range(1, 1000)] },
             ["connect_timeout"] = new() { Type = AttributeTypes.Int, Description = "Seconds until an attempt to connect is given up. Default: 15.", Validators = [Range(1, 600)] },
+            ["low_lock"] = new() { Type = AttributeTypes.Bool, Description = "Whether tables with rows are changed in steps that let others go on, some of them after the commit; false makes everything in one transaction. Default: true." },
             ["build_timeout"] = new() { Type = AttributeTypes.Int, Description = "Seconds that a statement may take which keeps nobody waiting: an index built concurrently, a constraint validated. Default: 14400.", Validators = [Range(1, 604800)] },
             ["query_timeout"] = new() { Type = AttributeTypes.Int, Description = "Seconds that one statement may take. Default: 300.", Validators = [Range(1, 86400)] },
         },
@@ -57,6 +58,9 @@ internal sealed record PostgresOptions : IDisposable
     /// <summary>For one statement.</summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Tables with rows are changed in steps that keep nobody waiting.</summary>
+    public bool LowLock { get; init; } = true;
+
     /// <summary>For one statement that keeps nobody waiting.</summary>
     public TimeSpan BuildTimeout { get; init; } = TimeSpan.FromHours(4);
 
@@ -84,6 +88,7 @@ internal sealed record PostgresOptions : IDisposable
             ConnectionPool = Number(config, "connection_pool") ?? 4,
             ConnectTimeout = TimeSpan.FromSeconds(Number(config, "connect_timeout") ?? 15),
             QueryTimeout = TimeSpan.FromSeconds(Number(config, "query_timeout") ?? 300),
+            LowLock = config["low_lock"] is not JsonValue lowLock || !lowLock.TryGetValue<bool>(out var wanted) || wanted,
             BuildTimeout = TimeSpan.FromSeconds(Number(config, "build_timeout") ?? 14400),
         };
     }

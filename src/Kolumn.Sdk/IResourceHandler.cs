@@ -26,8 +26,9 @@ namespace Kolumn.Sdk;
 /// <see cref="IKeepingHandler"/> when attributes that a config leaves out stay as they are, <see cref="IAliasedHandler"/> when others
 /// name its objects by less than their identity, <see cref="IIncompleteHandler{TSession}"/> when objects exist that it cannot express,
 /// <see cref="IStandardHandler"/> when its objects are there in a standard form although nobody has made them,
-/// <see cref="ISecretHandler{TSession}"/> when the database can tell whether a secret is the one that it has, and
-/// <see cref="IOwningHandler"/> when its objects are made of others that are nobody else's business.</para>
+/// <see cref="ISecretHandler{TSession}"/> when the database can tell whether a secret is the one that it has,
+/// <see cref="IOwningHandler"/> when its objects are made of others that are nobody else's business, and
+/// <see cref="IOnlineHandler{TSession}"/> when it can change objects while others use them.</para>
 /// </summary>
 /// <typeparam name="TSession">The provider's own session type.</typeparam>
 public interface IResourceHandler<in TSession> : ICreateHandler, IDiscoverHandler<TSession>
@@ -164,6 +165,29 @@ public interface IStatementHandler
     IReadOnlyList<Statement>? Alter(JsonObject actual, JsonObject desired);
 
     IReadOnlyList<Statement> Drop(JsonObject definition);
+}
+
+/// <summary>
+/// A handler that can change what is in use without keeping readers and writers waiting: in more steps, some of them outside the
+/// transaction. What holds nothing is changed the plain way, all or nothing.
+/// </summary>
+public interface IOnlineHandler<in TSession> : IStatementHandler
+    where TSession : IProviderSession
+{
+    /// <summary>The identity of what readers and writers would wait for: the table itself, or that of an index.</summary>
+    string InUse(JsonObject definition);
+
+    /// <summary>Which of these hold anything, from the catalog's figures, in a number of queries that does not depend on how many they are. None when everything is to be made in the transaction.</summary>
+    Task<IReadOnlySet<string>> FindInUseAsync(TSession session, IReadOnlyCollection<string> identities, CancellationToken cancellationToken);
+
+    /// <summary>null when <see cref="IStatementHandler.Create"/> keeps nobody waiting.</summary>
+    IReadOnlyList<Statement>? CreateOnline(JsonObject definition);
+
+    /// <summary>null when there is no better way than the plain one. Asked for what can only be replaced, too.</summary>
+    IReadOnlyList<Statement>? AlterOnline(JsonObject actual, JsonObject desired);
+
+    /// <summary>null when <see cref="IStatementHandler.Drop"/> keeps nobody waiting, or there is no other way.</summary>
+    IReadOnlyList<Statement>? DropOnline(JsonObject definition);
 }
 
 /// <summary>A handler whose changes are calls of its own, one object at a time. Each returns the definition that exists afterwards.</summary>

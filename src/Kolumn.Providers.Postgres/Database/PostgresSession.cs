@@ -48,6 +48,9 @@ internal sealed class PostgresSession : ITransactionSession, IContinuingSession
     /// <summary>Ahead of a query in <see cref="ReadAsync"/>: unqualified names mean there what they mean in a user's statement.</summary>
     public CatalogQuery UsersNames => new(new Statement("SELECT set_config('search_path', $1, true)") { Parameters = [_searchPath] }, _ => { });
 
+    /// <summary>Whether tables with rows are changed in steps that keep nobody waiting.</summary>
+    public bool LowLock => _options.LowLock;
+
     /// <summary>Begins the transaction on a connection of its own.</summary>
     public static async Task<PostgresSession> BeginAsync(
         NpgsqlDataSource source, IsolationLevel isolation, PostgresOptions options, ProviderLoggers loggers, CancellationToken cancellationToken)
@@ -158,6 +161,13 @@ internal sealed class PostgresSession : ITransactionSession, IContinuingSession
         try
         {
             await EndAsync();
+            if (_connection.State != ConnectionState.Open)
+            {
+                // Lost outside a transaction: what it did there is certain or undone, and another connection can tell which.
+                await _connection.CloseAsync();
+                await _connection.OpenAsync(cancellationToken);
+            }
+
             _transaction = await _connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
             await SetLimitsAsync(cancellationToken);
         }
@@ -175,6 +185,11 @@ internal sealed class PostgresSession : ITransactionSession, IContinuingSession
     {
         var disturbs = statement.Locks.Any(taken => taken.Blocks is ObjectLock.Readers or ObjectLock.Writers);
         var limit = disturbs ? _options.QueryTimeout : _options.BuildTimeout;
+        if (_connection.State != ConnectionState.Open)
+        {
+            throw new StatementFailedException(0, PostgresErrors.ToDiagnostic(new NpgsqlException("the connection was lost"), _options));
+        }
+
         await using var watch = new LockWatch(_source, _connection.ProcessID);
         try
         {

@@ -90,14 +90,20 @@ internal abstract class ObjectHandler<T> : IResourceHandler<PostgresSession>, IS
         return Alter(old, now) is not { } changes ? null :
         [
             .. changes,
-            .. old.Comment == now.Comment ? [] : new[] { now.Sql.Comment(now.Comment) },
-            .. old.Owner == now.Owner || now.Owner is null ? [] : new[] { now.Sql.Owner(now.Owner) },
+            .. DescribedAndOwned(old, now),
         ];
     }
 
     public virtual IReadOnlyList<Statement>? Rename(JsonObject definition, Renaming renaming) => [DefinitionJson.Read<T>(definition).Sql.Rename(renaming.To)];
 
     public virtual FollowingNames? NamesThatFollow(JsonObject actual, JsonObject desired) => null;
+
+    /// <summary>What changes comment and owner.</summary>
+    protected static IEnumerable<Statement> DescribedAndOwned(T actual, T desired) =>
+    [
+        .. actual.Comment == desired.Comment ? [] : new[] { desired.Sql.Comment(desired.Comment) },
+        .. actual.Owner == desired.Owner || desired.Owner is null ? [] : new[] { desired.Sql.Owner(desired.Owner) },
+    ];
 
     public IReadOnlyList<Statement> Drop(JsonObject definition) => [Drop(DefinitionJson.Read<T>(definition))];
 

@@ -21,6 +21,15 @@ internal static class ObjectNames
 
     public static string ForeignKey(string table, IEnumerable<string> columns) => Make(table, string.Join('_', columns), "fkey");
 
+    /// <summary>The check that stands in for NOT NULL while rows are looked through. Kolumn's own.</summary>
+    public static string NotNull(string table, string column) => Make(table, column, "kolumn_not_null");
+
+    /// <summary>The index that is going to take the place of another. Kolumn's own.</summary>
+    public static string Successor(string index) => Make(index, null, "kolumn_new");
+
+    /// <summary>The index whose place another has taken. Kolumn's own.</summary>
+    public static string Predecessor(string index) => Make(index, null, "kolumn_old");
+
     /// <summary>The sequence behind a serial column.</summary>
     public static string Sequence(string table, string column) => Make(table, column, "seq");
 

@@ -19,7 +19,7 @@ internal sealed class ApplyEngine<TSession>(bool transactional, LockPatience pat
     public async Task<ApplyOutcome<TSession>> ApplyAsync(
         SessionLease<TSession> lease, AuditTrail<TSession> audit, PreparedPlan<TSession> prepared, string? agreedHash, CancellationToken cancellationToken)
     {
-        var plan = await PlanEngine<TSession>.PlanAsync(lease.Session, prepared, new CatalogExtract<TSession>(), cancellationToken); // 1
+        var plan = await PlanEngine<TSession>.PlanAsync(lease.Session, prepared, new CatalogExtract<TSession>(), lease.CanContinue, cancellationToken); // 1
         if (Refusal(plan, agreedHash, lease.CanContinue || !transactional) is { } refusal) // 2
         {
             return new ApplyOutcome<TSession>(refusal, plan, []);

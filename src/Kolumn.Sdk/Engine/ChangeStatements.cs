@@ -49,11 +49,16 @@ internal sealed record ChangeStatements(string Action, IReadOnlyList<Statement>?
 
     private static ChangeStatements Of(string action, IReadOnlyList<Statement> forward, IReadOnlyList<Statement> rollback)
     {
+        return new ChangeStatements(action, forward, rollback, RiskOf(action, forward));
+    }
+
+    /// <summary><c>low</c>, <c>medium</c>, <c>high</c> or <c>critical</c>.</summary>
+    public static string RiskOf(string action, IEnumerable<Statement> forward)
+    {
         var hazards = forward.SelectMany(s => s.Hazards).Select(h => h.Name).ToHashSet(StringComparer.Ordinal);
-        var risk = hazards.Contains(HazardNames.DataLoss) ? "critical"
+        return hazards.Contains(HazardNames.DataLoss) ? "critical"
             : hazards.Contains(HazardNames.TableRewrite) || hazards.Contains(HazardNames.LongLock) ? "high"
             : hazards.Count > 0 || action == ResourceActions.Replace ? "medium"
             : "low";
-        return new ChangeStatements(action, forward, rollback, risk);
     }
 }

@@ -14,7 +14,8 @@ namespace Kolumn.Sdk.Engine;
 /// <item>decide, for each resource, from what exists and what is desired;</item>
 /// <item>write the statements of each change and those that would undo it;</item>
 /// <item>rebuild what a replaced object takes with it;</item>
-/// <item>divide the changes of objects that refer to each other in a circle.</item>
+/// <item>divide the changes of objects that refer to each other in a circle;</item>
+/// <item>change what is in use in steps that let others go on.</item>
 /// </list>
 /// Its cost in round trips depends on the number of types alone.
 /// </summary>
@@ -22,11 +23,12 @@ internal static class PlanEngine<TSession>
     where TSession : IProviderSession
 {
     /// <param name="extract">What has been read already; the rest is added.</param>
+    /// <param name="online">Whether more may follow the transaction.</param>
     public static async Task<Plan<TSession>> PlanAsync(
-        TSession session, PreparedPlan<TSession> prepared, CatalogExtract<TSession> extract, CancellationToken cancellationToken)
+        TSession session, PreparedPlan<TSession> prepared, CatalogExtract<TSession> extract, bool online, CancellationToken cancellationToken)
     {
         await extract.ReadAsync(session, prepared.Resources, cancellationToken); // 1
-        return await CompareAsync(session, prepared, extract.Existing, cancellationToken); // 1 to 7
+        return await CompareAsync(session, prepared, extract.Existing, online, cancellationToken); // 1 to 8
     }
 
     /// <summary>Plans from configuration and prior state alone, as though what is recorded existed.</summary>
@@ -38,12 +40,12 @@ internal static class PlanEngine<TSession>
             recorded[new ObjectReference(resource.Type.Name, resource.FormerIdentity ?? resource.Identity)] = resource.Recorded!.Definition;
         }
 
-        return CompareAsync(default, prepared, recorded, cancellationToken);
+        return CompareAsync(default, prepared, recorded, online: false, cancellationToken);
     }
 
     /// <summary>Plans as though <paramref name="existing"/> were all that exists of what is planned.</summary>
     public static async Task<Plan<TSession>> CompareAsync(
-        TSession? session, PreparedPlan<TSession> prepared, Dictionary<ObjectReference, JsonObject> existing, CancellationToken cancellationToken)
+        TSession? session, PreparedPlan<TSession> prepared, Dictionary<ObjectReference, JsonObject> existing, bool online, CancellationToken cancellationToken)
     {
         var diagnostics = new List<Diagnostic>(prepared.Diagnostics);
         await KnownSecrets<TSession>.FillInAsync(session, prepared.Resources, existing, cancellationToken); // 1
@@ -59,6 +61,11 @@ internal static class PlanEngine<TSession>
 
         Rebuilding<TSession>.Spread(prepared.Order, works); // 6
         Postponing<TSession>.Divide(prepared.Order, works); // 7
+        if (online && session is not null)
+        {
+            await OnlineChanges<TSession>.ChooseAsync(session, works, cancellationToken); // 8
+        }
+
         return new Plan<TSession>(
             [.. prepared.Resources.Select(r => works[r.Address])],
             [.. prepared.Order.Select(r => works[r.Address])],

@@ -20,6 +20,7 @@ internal sealed class ResourceType<TSession>
         Renamer = creator is IRenamingHandler { CanRename: true } renamer ? renamer : null;
         Schema = Renamer is null ? creator.Schema : RenameWishes.Offer(creator.Schema, Renamer.RenamedParts);
         Statements = creator as IStatementHandler;
+        Online = creator as IOnlineHandler<TSession>;
         Operations = creator as IOperationHandler<TSession>;
         Normalizer = creator as INormalizingHandler<TSession> ?? discoverer as INormalizingHandler<TSession>;
     }
@@ -39,6 +40,9 @@ internal sealed class ResourceType<TSession>
 
     /// <summary>Of this and <see cref="Operations"/> exactly one is there.</summary>
     public IStatementHandler? Statements { get; }
+
+    /// <summary>null when its changes are the same whether anybody uses the object or not.</summary>
+    public IOnlineHandler<TSession>? Online { get; }
 
     public IOperationHandler<TSession>? Operations { get; }
 

@@ -43,10 +43,10 @@ internal sealed class EarlyReading<TSession> : IAsyncDisposable
 
     /// <summary>The session, once nothing is read in it any more. It stays this object's to dispose.</summary>
     /// <exception cref="ProviderException">The database cannot be reached, or refused.</exception>
-    public async Task<TSession> EndAsync()
+    public async Task<SessionLease<TSession>> EndAsync()
     {
         await _reading;
-        return (await _opening).Session;
+        return await _opening;
     }
 
     public async ValueTask DisposeAsync()

@@ -27,9 +27,17 @@ internal sealed class PlanFunctions<TSession>(
             return Envelope.Failure<PlanResponse>(prepared.Diagnostics);
         }
 
-        var plan = reading is null
-            ? await PlanEngine<TSession>.PlanWithoutDatabaseAsync(prepared, cancellationToken)
-            : await PlanEngine<TSession>.PlanAsync(await reading.EndAsync(), prepared, reading.Extract, cancellationToken);
+        Plan<TSession> plan;
+        if (reading is null)
+        {
+            plan = await PlanEngine<TSession>.PlanWithoutDatabaseAsync(prepared, cancellationToken);
+        }
+        else
+        {
+            var lease = await reading.EndAsync();
+            plan = await PlanEngine<TSession>.PlanAsync(lease.Session, prepared, reading.Extract, lease.CanContinue, cancellationToken);
+        }
+
         Log.Planned(loggers.Handler, plan.Works.Count, plan.Works.Count(w => w.IsChange));
         return plan.ToPayload();
     }

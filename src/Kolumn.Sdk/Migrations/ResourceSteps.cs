@@ -173,7 +173,7 @@ internal sealed class ResourceSteps<TSession>(
             }
         }
 
-        var plan = await PlanEngine<TSession>.CompareAsync(session, prepared, existing, cancellationToken);
+        var plan = await PlanEngine<TSession>.CompareAsync(session, prepared, existing, online: false, cancellationToken);
         return (plan.Works[0], plan);
     }
 

@@ -18,10 +18,10 @@ internal sealed class Scenario : IAsyncDisposable
 
     public static Task<Scenario> StartAsync(TestDatabase database, CancellationToken cancellationToken) => StartAsync(database.Url, cancellationToken);
 
-    public static async Task<Scenario> StartAsync(string url, CancellationToken cancellationToken, bool audit = true)
+    public static async Task<Scenario> StartAsync(string url, CancellationToken cancellationToken, bool audit = true, bool lowLock = true)
     {
         var runtime = InProcessRuntime.Create(PostgresProvider.Define());
-        var started = await runtime.InitAsync(new InitRequest("postgres", new JsonObject { ["url"] = url, ["audit"] = audit }), cancellationToken);
+        var started = await runtime.InitAsync(new InitRequest("postgres", new JsonObject { ["url"] = url, ["audit"] = audit, ["low_lock"] = lowLock }), cancellationToken);
         started.Diagnostics.ShouldBeEmpty();
         return new Scenario(runtime);
     }
@@ -51,6 +51,22 @@ internal sealed class Scenario : IAsyncDisposable
         return plan;
     }
 
+    /// <summary>Plans and applies what does not succeed as a whole; what the results say there is goes into the state, as with a host.</summary>
+    public async Task<RuntimeApplyResult> ApplyInPartAsync(IReadOnlyList<DesiredResource> desired, CancellationToken cancellationToken)
+    {
+        var plan = await PlanAsync(desired, cancellationToken);
+        plan.Success.ShouldBeTrue();
+        var result = await TryApplyAsync(desired, plan, cancellationToken);
+        result.Success.ShouldBeFalse();
+        foreach (var one in result.Results.Where(one => one.State is not null))
+        {
+            var config = desired.First(resource => resource.Address == one.Address).Config;
+            _state[one.Address] = new ResourceInstance { Type = one.ResourceType, Name = one.Name, Config = config, State = one.State! };
+        }
+
+        return result;
+    }
+
     /// <summary>Nothing is to be done.</summary>
     public async Task ShouldBeInSyncAsync(IReadOnlyList<DesiredResource> desired, CancellationToken cancellationToken)
     {
@@ -59,6 +75,10 @@ internal sealed class Scenario : IAsyncDisposable
         plan.Operations.Where(operation => operation.Action != "noop").Select(operation => $"{operation.Action} {operation.Address}: {string.Join("; ", operation.Statements ?? [])}").ShouldBeEmpty();
         plan.Operations.Where(operation => operation.Drift is { Count: > 0 }).ShouldBeEmpty();
     }
+
+    /// <summary>As a host does with what it had begun when its provider was lost: there may be something of it.</summary>
+    public void Doubt(DesiredResource resource) =>
+        _state[resource.Address] = new ResourceInstance { Type = resource.Type, Name = resource.Name, Config = resource.Config, State = [] };
 
     /// <summary>Forgets what was applied, as on a machine that has never seen the database.</summary>
     public void ForgetState() => _state = new(StringComparer.Ordinal);

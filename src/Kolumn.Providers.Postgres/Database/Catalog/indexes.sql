@@ -1,7 +1,11 @@
 -- Indexes that do not belong to a constraint. $1 schemas and $2 names of indexes, or NULL for all outside the system's schemas
 SELECT i.indexrelid::bigint, n.nspname::text, c.relname::text, tn.nspname::text, t.relname::text, am.amname::text,
        i.indisunique, coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), i.indisvalid,
-       pg_catalog.pg_get_expr(i.indpred, i.indrelid), d.description
+       pg_catalog.pg_get_expr(i.indpred, i.indrelid), d.description,
+       ARRAY(SELECT lc.relname::text FROM pg_catalog.pg_index l JOIN pg_catalog.pg_class lc ON lc.oid = l.indexrelid
+             WHERE l.indrelid = i.indrelid AND lc.relname ~ '_kolumn_(new|old)$'
+               AND (c.relname || right(lc.relname, 11) = lc.relname OR octet_length(lc.relname::text) > 58 AND starts_with(c.relname::text, left(lc.relname, -11)))
+             ORDER BY lc.relname)
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

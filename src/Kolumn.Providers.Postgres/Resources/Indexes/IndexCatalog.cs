@@ -51,6 +51,7 @@ internal static class IndexCatalog
         Invalid = !row.GetBoolean(8),
         Where = names.Sql(row.Text(9)),
         Comment = row.Text(10),
+        Leftovers = row.List<string>(11),
     };
 
     /// <summary>A row of the parts' query.</summary>

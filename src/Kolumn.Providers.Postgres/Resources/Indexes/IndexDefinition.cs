@@ -36,6 +36,9 @@ internal sealed record IndexDefinition : IObjectDefinition
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Invalid { get; init; }
 
+    /// <summary>Names of indexes that an interrupted replacement of this one left; absent when there are none. Never desired: a change takes them away.</summary>
+    public IReadOnlyList<string> Leftovers { get; init => field = value ?? []; } = [];
+
     /// <summary>An index belongs to its table's owner.</summary>
     [JsonIgnore]
     public string? Owner => null;

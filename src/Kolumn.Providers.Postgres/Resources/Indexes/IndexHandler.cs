@@ -9,7 +9,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.Postgres.Resources.Indexes;
 
 /// <summary>Indexes that do not belong to a constraint.</summary>
-internal sealed class IndexHandler : SpelledHandler<IndexDefinition>, IObstructingHandler
+internal sealed class IndexHandler : SpelledHandler<IndexDefinition>, IObstructingHandler, IOnlineHandler<PostgresSession>
 {
     public override string Description => "An index of a table or materialised view.";
 
@@ -30,6 +30,18 @@ internal sealed class IndexHandler : SpelledHandler<IndexDefinition>, IObstructi
                 || index.Columns.Any(part => dropped.Contains(part.Column ?? "") || ColumnChanges.AreNamedIn(dropped, part.Expression)));
     }
 
+    public string InUse(JsonObject definition) => (string)definition["table"]!;
+
+    public Task<IReadOnlySet<string>> FindInUseAsync(PostgresSession session, IReadOnlyCollection<string> identities, CancellationToken cancellationToken) =>
+        TablesInUse.FindAsync(session, identities, cancellationToken);
+
+    public IReadOnlyList<Statement>? CreateOnline(JsonObject definition) => IndexOnline.Create(DefinitionJson.Read<IndexDefinition>(definition));
+
+    public IReadOnlyList<Statement>? AlterOnline(JsonObject actual, JsonObject desired) =>
+        IndexOnline.Alter(DefinitionJson.Read<IndexDefinition>(actual), DefinitionJson.Read<IndexDefinition>(desired));
+
+    public IReadOnlyList<Statement>? DropOnline(JsonObject definition) => [IndexSql.DropConcurrently(DefinitionJson.Read<IndexDefinition>(definition))];
+
     protected override IndexDefinition Describe(ConfigReader config) => IndexResource.Describe(config);
 
     protected override IEnumerable<ObjectReference> Needs(JsonObject definition)
@@ -48,9 +60,11 @@ internal sealed class IndexHandler : SpelledHandler<IndexDefinition>, IObstructi
 
     protected override IEnumerable<Statement> Create(IndexDefinition definition) => [IndexSql.Create(definition)];
 
-    /// <summary>Only a comment changes in place.</summary>
+    /// <summary>Only a comment changes in place, and what is left beside it goes.</summary>
     protected override IEnumerable<Statement>? Alter(IndexDefinition actual, IndexDefinition desired) =>
-        DefinitionJson.AreEqual(actual with { Comment = desired.Comment }, desired) ? [] : null;
+        DefinitionJson.AreEqual(actual with { Comment = desired.Comment, Leftovers = [] }, desired)
+            ? [.. actual.Leftovers.Select(name => IndexSql.Drop(actual with { Name = name }))]
+            : null;
 
     protected override Statement Drop(IndexDefinition definition) => IndexSql.Drop(definition);
 

@@ -58,6 +58,7 @@ internal static class IndexResource
         var config = DefinitionJson.Write(index);
         config.Remove("schema");
         config.Remove("invalid");
+        config.Remove("leftovers");
         var table = QualifiedName.Parse(index.Table)!.Value;
         if (table.Schema == QualifiedName.DefaultSchema && QualifiedName.Parse(table.Name) is { } bare && bare.Name == table.Name)
         {

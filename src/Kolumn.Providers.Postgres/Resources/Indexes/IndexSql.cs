@@ -9,21 +9,44 @@ namespace Kolumn.Providers.Postgres.Resources.Indexes;
 /// <summary>Indexes as SQL: PostgreSQL manual, CREATE INDEX.</summary>
 internal static class IndexSql
 {
-    public static Statement Create(IndexDefinition index)
+    public static Statement Create(IndexDefinition index) => new($"CREATE {Text(index, "")}")
     {
-        var table = QualifiedName.Parse(index.Table)!.Value;
-        var text = new StringBuilder("CREATE ").Append(index.Unique ? "UNIQUE " : "").Append("INDEX ").Append(SqlIdentifier.Quote(index.Name))
-            .Append(" ON ").Append(table.Quoted)
+        Hazards = [new Hazard(HazardNames.IndexBuild, $"Writers to {index.Table} wait while {index.Name} is built.")],
+        Locks = [TableLock.Share.On(index.Table)],
+    };
+
+    /// <summary>Writers go on meanwhile. It waits for transactions that are older, cannot be part of one, and leaves an invalid index when it fails.</summary>
+    public static Statement CreateConcurrently(IndexDefinition index) => new($"CREATE {Text(index, "CONCURRENTLY ")}")
+    {
+        Locks = [TableLock.ShareUpdateExclusive.On(index.Table)],
+        Place = StatementPlace.Alone,
+        Cleanup = [DropConcurrently(index, "IF EXISTS ")],
+    };
+
+    /// <param name="condition"><c>IF EXISTS </c>, or nothing.</param>
+    public static Statement DropConcurrently(IndexDefinition index, string condition = "") => new($"DROP INDEX CONCURRENTLY {condition}{index.Identity.Quoted}")
+    {
+        Locks = [TableLock.ShareUpdateExclusive.On(index.Table), TableLock.ShareUpdateExclusive.On(index.Identity)],
+        Place = StatementPlace.Alone,
+    };
+
+    /// <summary>Names change without anybody who uses the index noticing.</summary>
+    public static Statement Rename(IndexDefinition index, string name) => new($"ALTER INDEX {index.Identity.Quoted} RENAME TO {SqlIdentifier.Quote(name)}")
+    {
+        Locks = [TableLock.ShareUpdateExclusive.On(index.Identity)],
+        Place = StatementPlace.AfterCommit,
+    };
+
+    private static string Text(IndexDefinition index, string concurrently)
+    {
+        var text = new StringBuilder(index.Unique ? "UNIQUE " : "").Append("INDEX ").Append(concurrently).Append(SqlIdentifier.Quote(index.Name))
+            .Append(" ON ").Append(QualifiedName.Parse(index.Table)!.Value.Quoted)
             .Append(index.Method is { } method ? " USING " + SqlIdentifier.Quote(method) : "")
             .Append(" (").AppendJoin(", ", index.Columns.Select(Part)).Append(')')
             .Append(index.Include.Count > 0 ? $" INCLUDE ({SqlIdentifier.QuoteAll(index.Include)})" : "")
             .Append(index.NullsNotDistinct ? " NULLS NOT DISTINCT" : "")
             .Append(index.Where is { } condition ? $" WHERE {condition}" : "");
-        return new Statement(text.ToString())
-        {
-            Hazards = [new Hazard(HazardNames.IndexBuild, $"Writers to {index.Table} wait while {index.Name} is built.")],
-            Locks = [TableLock.Share.On(table)],
-        };
+        return text.ToString();
     }
 
     /// <summary>Whoever drops an index locks its table first.</summary>

@@ -279,7 +279,7 @@ internal sealed class TableChanges
             _actual.Checks, _desired.Checks, check => check.Name, TableSql.Check, Scan, check => ColumnChanges.AreNamedIn(_madeAgain, check.Expression), (old, now) => old.NotValid && old with { NotValid = false } == now);
         Compare(
             _actual.ForeignKeys, _desired.ForeignKeys, key => key.Name, TableSql.ForeignKey,
-            key => Hazard(HazardNames.LongLock, $"Writers to {_desired.Identity} and {key.References} wait while every row is checked against {key.Name}."),
+            Scan,
             key => key.Columns.Any(_madeAgain.Contains),
             (old, now) => old.NotValid && DefinitionJson.AreEqual(old with { NotValid = false }, now),
             key => key.References);
@@ -339,7 +339,21 @@ internal sealed class TableChanges
 
     private void IndexBuild(string constraint) => Hazard(HazardNames.IndexBuild, $"{_desired.Identity} is locked while the index of {constraint} is built; duplicates fail the change.");
 
-    private void Scan(CheckDefinition check) => Hazard(HazardNames.LongLock, $"{_desired.Identity} is locked while every row is checked against {check.Name}.");
+    private void Scan(CheckDefinition check)
+    {
+        if (!check.NotValid)
+        {
+            Hazard(HazardNames.LongLock, $"{_desired.Identity} is locked while every row is checked against {check.Name}.");
+        }
+    }
+
+    private void Scan(ForeignKeyDefinition key)
+    {
+        if (!key.NotValid)
+        {
+            Hazard(HazardNames.LongLock, $"Writers to {_desired.Identity} and {key.References} wait while every row is checked against {key.Name}.");
+        }
+    }
 
     private void Hazard(string name, string detail) => _hazards.Add(new Hazard(name, detail));
 

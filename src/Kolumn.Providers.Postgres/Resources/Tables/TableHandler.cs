@@ -7,7 +7,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
 /// <summary>Ordinary and partitioned tables with columns and constraints.</summary>
-internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponingHandler, IAliasedHandler
+internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponingHandler, IAliasedHandler, IOnlineHandler<PostgresSession>
 {
     public override string Description => "A table with its columns, keys and checks.";
 
@@ -64,6 +64,22 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponin
         var table = DefinitionJson.Read<TableDefinition>(definition);
         return DefinitionJson.Write(table with { ForeignKeys = [.. table.ForeignKeys.Where(key => requirements.All(r => r.Identity != key.References))] });
     }
+
+    public string InUse(JsonObject definition) => IdentityOf(definition);
+
+    public Task<IReadOnlySet<string>> FindInUseAsync(PostgresSession session, IReadOnlyCollection<string> identities, CancellationToken cancellationToken) =>
+        TablesInUse.FindAsync(session, identities, cancellationToken);
+
+    public IReadOnlyList<Statement>? CreateOnline(JsonObject definition) => null;
+
+    public IReadOnlyList<Statement>? AlterOnline(JsonObject actual, JsonObject desired)
+    {
+        var (old, now) = (DefinitionJson.Read<TableDefinition>(actual), DefinitionJson.Read<TableDefinition>(desired));
+        return TableOnline.Between(old, now) is var (inside, outside) ? [.. inside, .. DescribedAndOwned(old, now), .. outside] : null;
+    }
+
+    /// <summary>A table goes in a moment, however large it is.</summary>
+    public IReadOnlyList<Statement>? DropOnline(JsonObject definition) => null;
 
     protected override Task<IReadOnlyList<TableDefinition>> ReadAsync(
         PostgresSession session, IReadOnlyCollection<QualifiedName>? lookups, SchemaNames names, CancellationToken cancellationToken) =>

@@ -88,6 +88,11 @@ internal static class TableSql
 
     public static string PrimaryKey(KeyDefinition key) => Named(key.Name, "PRIMARY KEY " + KeyColumns(key));
 
+    /// <summary>ADD CONSTRAINT with an index that is there already; it gets the constraint's name.</summary>
+    /// <param name="kind">PRIMARY KEY or UNIQUE.</param>
+    public static string UsingIndex(KeyDefinition key, string kind, string index) =>
+        Named(key.Name, $"{kind} USING INDEX {SqlIdentifier.Quote(index)}{Deferral(key.Deferrable, key.InitiallyDeferred)}");
+
     public static string Unique(KeyDefinition key) =>
         Named(key.Name, $"UNIQUE {(key.NullsNotDistinct ? "NULLS NOT DISTINCT " : "")}{KeyColumns(key)}");
 
