@@ -241,6 +241,13 @@ public interface IPostponingHandler
     /// <summary>Whether the reference to <paramref name="requirement"/>, one of <see cref="ICreateHandler.Requires"/>, can be added and removed afterwards.</summary>
     bool CanPostpone(ObjectReference requirement);
 
+    /// <summary>
+    /// Whether the reference to something that exists has to go while that is changed, because it rests on what is taken away
+    /// for a moment, as a foreign key rests on the key of the other table.
+    /// </summary>
+    /// <param name="changes">Of the requirement, by attribute path.</param>
+    bool MustLetGo(ObjectReference requirement, IReadOnlyDictionary<string, AttributeChange> changes) => false;
+
     /// <summary>The definition without its references to <paramref name="requirements"/>; <see cref="IStatementHandler.Alter"/> leads from one to the other.</summary>
     JsonObject Without(JsonObject definition, IReadOnlyCollection<ObjectReference> requirements);
 }

@@ -22,32 +22,53 @@ internal static class Rebuilding<TSession>
             return;
         }
 
-        // Deletes stand dependants first; here everything has to come after what it is made from.
+        // Deletes stand dependants first; here everything has to come after what it is made from. What exists may be made from
+        // other things than what is described, in any order: then it takes another round to get to what stands on it.
+        var standing = new StandingDependencies<TSession>(works.Values);
         var kept = order.Where(r => r.Request.Action != ResourceActions.Delete);
         var deleted = order.Where(r => r.Request.Action == ResourceActions.Delete).Reverse();
-        foreach (var resource in kept.Concat(deleted))
+        var resources = kept.Concat(deleted).ToList();
+        var rebuilt = new HashSet<string>(StringComparer.Ordinal);
+        for (var found = -1; found != rebuilt.Count;)
         {
-            var work = works[resource.Address];
-            if (work.Doomed is { } existing
-                && resource.Type.Statements is { } handler
-                && resource.Requirements.FirstOrDefault(r => moving.Contains(r) || StandsInTheWay(resource, existing, works[r])) is { } cause
-                && Rebuild(work, existing, cause, handler) is { } rebuilt)
+            found = rebuilt.Count;
+            foreach (var resource in resources.Where(r => !rebuilt.Contains(r.Address)))
             {
-                works[resource.Address] = rebuilt;
-                moving.Add(resource.Address);
+                var work = works[resource.Address];
+                if (work.Doomed is { } existing
+                    && resource.Type.Statements is { } handler
+                    && resource.Requirements.Union(standing.Of(resource.Address)).FirstOrDefault(r => moving.Contains(r) || StandsInTheWay(resource, existing, works[r]) || GoesAnyway(work, works[r])) is { } cause
+                    && Rebuild(work, existing, cause, handler) is { } again)
+                {
+                    works[resource.Address] = again;
+                    moving.Add(resource.Address);
+                    rebuilt.Add(resource.Address);
+                }
             }
         }
     }
 
-    /// <summary>The order in which what stands in the way goes: dependants first.</summary>
-    public static IEnumerable<PlannedWork<TSession>> TearDownOrder(IReadOnlyList<PlannedWork<TSession>> order) =>
-        order.Where(w => w.Action == ResourceActions.Delete).Concat(order.Where(w => w.Action != ResourceActions.Delete).Reverse());
+    /// <summary>The order in which what stands in the way goes: dependants first, as they depend on each other now.</summary>
+    public static IEnumerable<PlannedWork<TSession>> TearDownOrder(IReadOnlyList<PlannedWork<TSession>> order)
+    {
+        var works = order.Where(w => w.Action != ResourceActions.Delete).Concat(order.Where(w => w.Action == ResourceActions.Delete).Reverse()).Where(w => w.Before.Count > 0).ToList();
+        var standing = new StandingDependencies<TSession>(works);
+        var positions = works.Index().ToDictionary(w => w.Item.Address, w => w.Index, StringComparer.Ordinal);
+        var (sorted, cycles) = DependencyOrder.Sort([.. works.Select(w => (IReadOnlyCollection<int>)[.. standing.Of(w.Address).Select(a => positions[a])])]);
+
+        // A circle is one of references that their tables can do without; whatever the order, those go first.
+        return cycles.Count > 0 ? works.AsEnumerable().Reverse() : sorted.Select(i => works[i]).Reverse();
+    }
 
     private static bool StandsInTheWay(PreparedResource<TSession> resource, JsonObject existing, PlannedWork<TSession> changing) =>
         changing is { Action: ResourceActions.Update, Changes: { } changes }
         && resource.Type.Creator is IObstructingHandler obstructing
         && HandlerCall.Run(resource.Address, nameof(obstructing.StandsInTheWay), () => obstructing.StandsInTheWay(
             existing, new ObjectReference(changing.Prepared.Type.Name, changing.Prepared.Identity), changes));
+
+    /// <summary>What is dropped in any case is out of the way before anything that it is made from changes.</summary>
+    private static bool GoesAnyway(PlannedWork<TSession> work, PlannedWork<TSession> changing) =>
+        work.Prepared.Type.Creator is IObstructingHandler && work.IsChange && work.Action is ResourceActions.Delete or ResourceActions.Replace && changing.Action == ResourceActions.Update;
 
     private static PlannedWork<TSession>? Rebuild(PlannedWork<TSession> work, JsonObject existing, string cause, IStatementHandler handler)
     {

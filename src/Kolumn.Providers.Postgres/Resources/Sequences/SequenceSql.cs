@@ -70,6 +70,9 @@ internal static class SequenceSql
             .. before.Min == after.Min && !retyped ? [] : Option($"{set}MINVALUE", after.Min),
             .. before.Max == after.Max && !retyped ? [] : Option($"{set}MAXVALUE", after.Max),
             .. before.Start == after.Start ? [] : Option($"{set}START WITH", after.Start),
+
+            // Where it has counted to stays; what lies outside of the new limits, as after a turn around, cannot.
+            .. after.Min <= before.Start && before.Start <= after.Max ? [] : Option("RESTART WITH", after.Start),
             .. before.Cache == after.Cache ? [] : Option($"{set}CACHE", after.Cache),
             .. before.Cycle == after.Cycle ? [] : new[] { after.Cycle ? $"{set}CYCLE" : $"{set}NO CYCLE" },
         ];

@@ -30,6 +30,7 @@ internal sealed class TableChanges
     private readonly List<Part> _additions = [];
     private readonly List<Hazard> _hazards = [];
     private readonly List<ObjectLock> _locks = [];
+    private readonly List<Statement> _before = [];
     private readonly List<Statement> _after = [];
 
     private TableChanges(TableDefinition actual, TableDefinition desired)
@@ -65,7 +66,7 @@ internal sealed class TableChanges
                 Locks = [parts.Max(part => part.Lock).On(desired.Identity), .. changes._locks],
             },
         ];
-        return [.. alter, .. changes._after];
+        return [.. changes._before, .. alter, .. changes._after];
     }
 
     private static string Join(List<string> parts) => parts.Count == 1 ? " " + parts[0] : "\n    " + string.Join(",\n    ", parts);
@@ -166,12 +167,21 @@ internal sealed class TableChanges
         }
 
         // A default that stays is converted with the type; one that cannot be would fail the change, so it goes and comes back.
-        var hadDefault = actual.Default is not null || actual.Serial;
         var getsDefault = desired.Default is not null || desired.Serial;
         var defaultChanges = actual.Default != desired.Default || actual.Serial != desired.Serial;
-        if (hadDefault && ((retyped && !actual.Serial) || (defaultChanges && !getsDefault)))
+        if (actual.Default is not null && (retyped || (defaultChanges && !getsDefault)))
         {
             _changes.Add(new Part($"{alter} DROP DEFAULT"));
+        }
+
+        if (actual.Serial && !desired.Serial)
+        {
+            EndSerial(alter, actual);
+        }
+        else if (actual.Serial && actual.Type != desired.Type)
+        {
+            // The column would outgrow what its sequence can count to.
+            _after.Add(OwnedSequence($"ALTER SEQUENCE %s AS {desired.Type}", desired));
         }
 
         if (retyped)
@@ -227,6 +237,18 @@ internal sealed class TableChanges
             Hazard(HazardNames.DataLoss, $"Values of {_desired.Identity}.{desired.Name} are rounded or cut to fit {desired.Type}.");
         }
     }
+
+    // Ahead of everything else: an identity gets a sequence of the name that this one still has.
+    private void EndSerial(string alter, ColumnDefinition column)
+    {
+        _before.Add(new Statement($"ALTER TABLE {_desired.Identity.Quoted} {alter} DROP DEFAULT") { Locks = [TableLock.AccessExclusive.On(_desired.Identity)] });
+        _before.Add(OwnedSequence("DROP SEQUENCE %s", column));
+    }
+
+    // Whatever it is called: a table that was renamed has kept the name of its sequence.
+    private Statement OwnedSequence(string command, ColumnDefinition column) => new(
+        "DO " + SqlLiteral.Quote(
+            $"BEGIN EXECUTE format({SqlLiteral.Quote(command)}, pg_catalog.pg_get_serial_sequence({SqlLiteral.Quote(_desired.Identity.Quoted)}, {SqlLiteral.Quote(column.Name)})); END"));
 
     // The sequence gets the name that PostgreSQL would give it, so that the column is serial for everybody else too.
     private void MakeSerial(string alter, ColumnDefinition column)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Sql;
@@ -58,6 +59,11 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponin
 
     /// <summary>A foreign key can be added to a table at any time.</summary>
     public bool CanPostpone(ObjectReference requirement) => requirement.Type is TableResource.Type or PartitionResource.Type;
+
+    /// <summary>PostgreSQL keeps a key, whatever it is called, while a foreign key rests on it.</summary>
+    public bool MustLetGo(ObjectReference requirement, IReadOnlyDictionary<string, AttributeChange> changes) =>
+        changes.Keys.Any(path => path.StartsWith("primary_key", StringComparison.Ordinal) || path.StartsWith("unique_constraints", StringComparison.Ordinal))
+        || ColumnChanges.Dropped(changes).Count > 0;
 
     public JsonObject Without(JsonObject definition, IReadOnlyCollection<ObjectReference> requirements)
     {

@@ -1,0 +1,146 @@
+using System.Text.Json.Nodes;
+using Kolumn.Sdk;
+using Kolumn.Testing;
+using Kolumn.Testing.Properties;
+
+namespace Kolumn.Providers.Postgres.Tests.Properties;
+
+/// <summary>Random pairs of schemas in real databases.</summary>
+public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, IAsyncLifetime
+{
+    private readonly TestDatabase[] _databases = new TestDatabase[2];
+    private readonly ManagedDatabase[] _managed = new ManagedDatabase[2];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        for (var at = 0; at < 2; at++)
+        {
+            _databases[at] = await databases.CreateAsync(Token);
+            _managed[at] = await ManagedDatabase.StartAsync(
+                InProcessRuntime.Create(PostgresProvider.Define()), "postgres", new JsonObject { ["url"] = _databases[at].Url, ["audit"] = false });
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var managed in _managed.OfType<ManagedDatabase>())
+        {
+            await managed.DisposeAsync();
+        }
+
+        foreach (var database in _databases.OfType<TestDatabase>())
+        {
+            await database.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public Task ApplyingB_WhateverWasThereBefore_LeavesWhatAFreshApplyLeaves() => RunAsync(standing: 12);
+
+    [Theory]
+    [MemberData(nameof(Mended))]
+    public Task Pair_ThatOnceFailed_IsRight(string what, string a, string b)
+    {
+        what.ShouldNotBeEmpty();
+        return CheckAsync(a, b);
+    }
+
+    public static TheoryData<string, string, string> Mended() => new()
+    {
+        {
+            "a sequence turns around",
+            """{"postgres_sequence.s":{"increment":-3}}""",
+            """{"postgres_sequence.s":{}}"""
+        },
+        {
+            "an unused serial becomes an integer, and its sequence goes",
+            """{"postgres_table.t":{"columns":[{"name":"id","type":"serial"},{"name":"it's","type":"serial"}]}}""",
+            """{"postgres_table.t":{"columns":[{"name":"id","type":"integer"},{"name":"it's","type":"integer","identity":"always"}]}}"""
+        },
+        {
+            "the sequence of a serial grows with its column",
+            """{"postgres_table.t":{"columns":[{"name":"id","type":"serial"},{"name":"b","type":"bigserial"}]}}""",
+            """{"postgres_table.t":{"columns":[{"name":"id","type":"bigserial"},{"name":"b","type":"serial"}]}}"""
+        },
+        {
+            "a key is renamed under a foreign key that stays",
+            """{"postgres_table.a":{"columns":[{"name":"id","type":"int"}],"primary_key":{"name":"old","columns":["id"]}},"postgres_table.b":{"columns":[{"name":"r","type":"int","references":"a.id"}]}}""",
+            """{"postgres_table.a":{"columns":[{"name":"id","type":"int"}],"primary_key":["id"]},"postgres_table.b":{"columns":[{"name":"r","type":"int","references":"a.id"}]}}"""
+        },
+        {
+            "a key goes with the foreign key of a table that stays",
+            """{"postgres_table.a":{"columns":[{"name":"id","type":"int"}],"primary_key":["id"]},"postgres_table.b":{"columns":[{"name":"r","type":"int","references":"a.id"}]}}""",
+            """{"postgres_table.a":{"columns":[{"name":"id","type":"int"}]},"postgres_table.b":{"columns":[{"name":"r","type":"int"}]}}"""
+        },
+        {
+            "a key goes with the table that referenced it",
+            """{"postgres_table.a":{"columns":[{"name":"id","type":"int"}],"primary_key":["id"]},"postgres_table.b":{"columns":[{"name":"r","type":"int","references":"a.id"}]}}""",
+            """{"postgres_table.a":{"columns":[{"name":"id","type":"int"}]}}"""
+        },
+        {
+            "a new table references a key that changes, and is referenced by its table",
+            """{"postgres_table.z":{"columns":[{"name":"id","type":"int"}],"unique_constraints":[{"columns":["id"]}]}}""",
+            """{"postgres_table.a":{"columns":[{"name":"id","type":"int"},{"name":"r","type":"int"}],"unique_constraints":[{"columns":["id"]}],"foreign_keys":[{"columns":["r"],"references":"z","referenced_columns":["id"]}]},"postgres_table.z":{"columns":[{"name":"id","type":"int"},{"name":"r","type":"int"}],"primary_key":["id"],"foreign_keys":[{"columns":["r"],"references":"a","referenced_columns":["id"]}]}}"""
+        },
+        {
+            "a view stops standing on one that is made again",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_view.v0":{"query":"SELECT a, b FROM t"},"postgres_view.v2":{"query":"SELECT a FROM v0"}}""",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_view.v0":{"query":"SELECT b FROM t"},"postgres_view.v2":{"query":"SELECT a FROM t"}}"""
+        },
+        {
+            "a view stops reading a column that is retyped",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_view.v":{"query":"SELECT b FROM t WHERE a > 0"}}""",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"text"},{"name":"b","type":"int"}]},"postgres_table.u":{"columns":[{"name":"b","type":"int"}]},"postgres_view.v":{"query":"SELECT b FROM u"}}"""
+        },
+        {
+            "an index goes whose column becomes of a type that it cannot sort",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"text"},{"name":"b","type":"text"}]},"postgres_index.i":{"table":"t","columns":["a"]},"postgres_index.j":{"table":"t","columns":[{"expression":"lower(b)"}]}}""",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"json"},{"name":"b","type":"timestamp"}]},"postgres_index.j":{"table":"t","columns":["b"]}}"""
+        },
+    };
+
+    protected override IReadOnlyList<Piece> Generate(int seed) => new RandomSchema(seed).Build();
+
+    // A value that goes out of an enum while a column has it; documented with the type.
+    protected override bool IsLegitimate(string fault) => fault.Contains("PostgreSQL neither takes a value out of an enum", StringComparison.Ordinal);
+
+    protected override Task ClearAsync(bool second) => _databases[second ? 1 : 0].ExecuteAsync("DROP SCHEMA public CASCADE; CREATE SCHEMA public", Token);
+
+    protected override ManagedDatabase Database(bool second) => _managed[second ? 1 : 0];
+
+    // Asked in other words than the provider asks, and of everything that the two databases can differ in but the order of columns.
+    protected override async Task<IReadOnlyList<string>> CatalogAsync(bool second) => [.. (await _databases[second ? 1 : 0].QueryAsync(
+        """
+        WITH mine AS (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+        SELECT format('relation %s %s %s %s rls %s', relname, relkind, relpersistence, reloptions, relrowsecurity) FROM pg_class WHERE relnamespace IN (SELECT oid FROM mine) AND relkind <> 'c'
+        UNION ALL
+        SELECT format('column %s.%s %s %s null %s identity %s generated %s collation %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), pg_get_expr(d.adbin, d.adrelid), NOT a.attnotnull, a.attidentity, a.attgenerated, l.collname)
+        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum LEFT JOIN pg_collation l ON l.oid = a.attcollation
+        WHERE c.relnamespace IN (SELECT oid FROM mine) AND c.relkind <> 'i'
+        UNION ALL
+        SELECT format('constraint %s %s %s %s', conrelid::regclass, contypid::regtype, conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace IN (SELECT oid FROM mine)
+        UNION ALL
+        SELECT format('index %s', indexdef) FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL
+        SELECT format('view %s %s', oid::regclass, pg_get_viewdef(oid)) FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace IN (SELECT oid FROM mine)
+        UNION ALL
+        SELECT format('sequence %s', to_jsonb(s) - 'last_value') FROM pg_sequences s WHERE schemaname = 'public'
+        UNION ALL
+        SELECT format('owned %s by %s.%s', d.objid::regclass, d.refobjid::regclass, a.attname) FROM pg_depend d JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S'
+        JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND c.relnamespace IN (SELECT oid FROM mine)
+        UNION ALL
+        SELECT format('trigger %s %s', tgenabled, pg_get_triggerdef(t.oid)) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid AND c.relnamespace IN (SELECT oid FROM mine) WHERE NOT tgisinternal
+        UNION ALL
+        SELECT format('function %s', pg_get_functiondef(oid)) FROM pg_proc WHERE pronamespace IN (SELECT oid FROM mine)
+        UNION ALL
+        SELECT format('type %s %s %s %s %s', t.typname, t.typtype, format_type(t.typbasetype, t.typtypmod), t.typdefault, (SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid))
+        FROM pg_type t WHERE typnamespace IN (SELECT oid FROM mine) AND typtype IN ('e', 'd')
+        UNION ALL
+        SELECT format('comment on %s: %s', (pg_identify_object(classoid, objoid, objsubid)).identity, description) FROM pg_description
+        WHERE (pg_identify_object(classoid, objoid, objsubid)).schema = 'public' OR (pg_identify_object(classoid, objoid, objsubid)).identity LIKE '%public.%'
+        """,
+        Token)).OfType<string>().Order(StringComparer.Ordinal)];
+}
