@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(208, LogLevel.Warning, "{Operation} failed after {DurationMs} ms: {Code}")]
     public static partial void OperationFailed(ILogger logger, string operation, long durationMs, string code);
 
+    [LoggerMessage(209, LogLevel.Warning, "The connection failed: {Code}. Trying again in {PauseMs} ms, {Attempt} of {Attempts}")]
+    public static partial void ConnectingAgain(ILogger logger, string code, long pauseMs, int attempt, int attempts);
+
     [LoggerMessage(307, LogLevel.Warning, "Rolled back: {Reason}. Trying again in {PauseMs} ms, {Attempt} of {Attempts}")]
     public static partial void Retrying(ILogger logger, string reason, long pauseMs, int attempt, int attempts);
 
