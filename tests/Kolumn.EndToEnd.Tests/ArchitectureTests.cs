@@ -13,6 +13,7 @@ public sealed class ArchitectureTests
         ["Kolumn.Language"] = [],
         ["Kolumn.Host"] = ["Kolumn.Protocol"],
         ["Kolumn.Sdk"] = ["Kolumn.Protocol"],
+        ["Kolumn.Sdk.Testing"] = ["Kolumn.Sdk"],
         ["Kolumn.Core"] = ["Kolumn.Language", "Kolumn.Protocol"],
         ["Kolumn.Cli"] = ["Kolumn.Core", "Kolumn.Host"],
         ["Kolumn.Providers.Sqlite"] = ["Kolumn.Sdk"],
@@ -25,6 +26,7 @@ public sealed class ArchitectureTests
         ["Npgsql"] = ["Kolumn.Providers.Postgres"],
         ["Microsoft.Data.Sqlite.Core"] = ["Kolumn.Providers.Sqlite"],
         ["Google.Protobuf"] = ["Kolumn.Protocol"],
+        ["OpenTelemetry"] = ["Kolumn.Cli", "Kolumn.Sdk"],
         ["System.CommandLine"] = ["Kolumn.Cli"],
     };
 
