@@ -1,6 +1,7 @@
 using Kolumn.Bench;
 using Kolumn.Bench.Calls;
 using Kolumn.Bench.Launch;
+using Kolumn.Bench.Outbox;
 using Kolumn.Bench.Postgres;
 using Kolumn.Bench.Resources;
 
@@ -11,6 +12,7 @@ if (args is ["serve", var role, var socket])
     {
         "grpc" => await EchoServers.ServeGrpcAsync(socket),
         "http" => await EchoServers.ServeHttpAsync(socket),
+        "sink" => await CountingSink.ServeAsync(socket),
         _ => 1,
     };
 }
@@ -21,6 +23,7 @@ if (args is ["serve", var role, var socket])
     ("call", "1 KB unary call beside a bare HTTP/2 POST", CallBenchmark.RunAsync),
     ("resources", "what ten times the resources cost", ResourcesBenchmark.RunAsync),
     ("postgres", "1,000 tables beside psql", PostgresBenchmark.RunAsync),
+    ("outbox", "events to a local HTTP sink beside a bare HttpClient", OutboxBenchmark.RunAsync),
 ];
 
 var chosen = args.Length == 0 ? benchmarks : [.. benchmarks.Where(b => args.Contains(b.Name))];
