@@ -19,8 +19,10 @@ namespace Kolumn.Core.Streaming;
 internal sealed class OutboxRelay(
     string outbox, IOutboxSource source, IReadOnlyList<(StreamRoute Route, SinkSettings Settings, IEventSink Sink)> routes, Action<string> warn, TimeProvider time)
 {
-    /// <summary>How many events are under way at a time: what bounds the memory, with the bytes of one exchange.</summary>
+    /// <summary>How many events are under way at a time, and about how many bytes of payloads: what bounds the memory.</summary>
     private const int Window = 1000;
+
+    private const long WindowBytes = 16 * 1024 * 1024;
 
     private const int WorthAStep = Window / 4;
     private const long MaxBytes = 4 * 1024 * 1024;
@@ -39,6 +41,7 @@ internal sealed class OutboxRelay(
     private TaskCompletionSource _worth = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _underWay;
     private int _endedSince;
+    private long _bytesUnderWay;
     private long _leaseUntil = long.MaxValue;
     private volatile bool _abandoned;
     private volatile string? _over;
@@ -67,8 +70,8 @@ internal sealed class OutboxRelay(
             // 2
             var underWay = Volatile.Read(ref _underWay);
             var isEnding = stop.IsCancellationRequested || _over is not null;
-            var room = isEnding ? 0 : Window - underWay;
-            var wait = underWay > 0 || once || isEnding ? TimeSpan.Zero : IdleWait;
+            var room = isEnding || Interlocked.Read(ref _bytesUnderWay) >= WindowBytes ? 0 : Window - underWay;
+            var wait = underWay > 0 || once || isEnding || unsettled.Count > 0 ? TimeSpan.Zero : IdleWait;
             var (response, failure) = await ExchangeAsync([.. unsettled.Select(one => one.Settlement)], room >= WorthAStep || underWay == 0 ? room : 0, wait, isRelease: false, stop, kill);
             if (response is null)
             {
@@ -158,7 +161,8 @@ internal sealed class OutboxRelay(
         {
             foreach (var happened in events)
             {
-                _underWay++;
+                Interlocked.Increment(ref _underWay);
+                Interlocked.Add(ref _bytesUnderWay, happened.Payload?.Length ?? 0);
                 if (!_lanes.TryGetValue(happened.OrderKey, out var lane))
                 {
                     _lanes[happened.OrderKey] = lane = new Lane(happened.OrderKey);
@@ -190,6 +194,7 @@ internal sealed class OutboxRelay(
                 settlement = new OutboxSettlement { Position = happened.Position, Outcome = OutboxOutcomes.Released };
             }
 
+            Interlocked.Add(ref _bytesUnderWay, -(happened.Payload?.Length ?? 0));
             End(lane, settlement);
         }
     }

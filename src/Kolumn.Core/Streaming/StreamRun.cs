@@ -95,6 +95,11 @@ internal sealed class StreamRun(ProviderSessions sessions, IEngineObserver obser
                 // What was under way is handed out again.
             }
         }));
+        if (options.Once && cancellationToken.IsCancellationRequested)
+        {
+            diagnostics.Error(DiagnosticCodes.Cancelled, "Cancelled", "What arrived is marked; events may still be pending.");
+        }
+
         return [.. relays.Select(relay => relay.Counts)];
     }
 

@@ -75,6 +75,12 @@ public sealed class PostgresStreamTests(PostgresDatabases databases) : IAsyncLif
         (await Database.QueryAsync("SELECT status || ' ' || attempts FROM events ORDER BY position", Token)).ShouldBe(["processed 1", "processed 1", "processed 1", "processed 1"]);
 
         (await _project.ExpectAsync(0, "stream", "run", "--once")).ShouldContain("events: 0 delivered");
+
+        // Somebody else writes it down from the database: none of the outbox's own tables, indexes and triggers.
+        File.Delete(_project.File("main.kl"));
+        Directory.Delete(_project.File(".kolumn"), recursive: true);
+        await Commands.DiscoverTests.AdoptAsync(_project, 5);
+        (await File.ReadAllTextAsync(_project.File("stream_routes.kl"), Token)).ShouldContain("source = postgres_stream_outbox.events");
     }
 
     public async ValueTask DisposeAsync()
