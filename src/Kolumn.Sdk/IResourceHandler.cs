@@ -26,6 +26,7 @@ namespace Kolumn.Sdk;
 /// <see cref="IKeepingHandler"/> when attributes that a config leaves out stay as they are, <see cref="IAliasedHandler"/> when others
 /// name its objects by less than their identity, <see cref="IIncompleteHandler{TSession}"/> when objects exist that it cannot express,
 /// <see cref="IStandardHandler"/> when its objects are there in a standard form although nobody has made them,
+/// <see cref="IRestoringHandler{TSession}"/> when its objects have what no definition tells, <see cref="ICarriedHandler"/> when they are that themselves,
 /// <see cref="ISecretHandler{TSession}"/> when the database can tell whether a secret is the one that it has,
 /// <see cref="IOwningHandler"/> when its objects are made of others that are nobody else's business, and
 /// <see cref="IOnlineHandler{TSession}"/> when it can change objects while others use them.</para>

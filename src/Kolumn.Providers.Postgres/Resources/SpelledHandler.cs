@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources.Privileges;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
 
 namespace Kolumn.Providers.Postgres.Resources;
 
 /// <summary>A handler of objects that only the server can spell: they are tried out in a scratch schema and read back.</summary>
-internal abstract class SpelledHandler<T> : ObjectHandler<T>, INormalizingHandler<PostgresSession>, IIncompleteHandler<PostgresSession>, IScratchMaker
+internal abstract class SpelledHandler<T> : ObjectHandler<T>, INormalizingHandler<PostgresSession>, IIncompleteHandler<PostgresSession>, IRestoringHandler<PostgresSession>, IScratchMaker
     where T : class, IObjectDefinition
 {
     /// <summary>The kind's type, as it is registered.</summary>
@@ -15,6 +16,15 @@ internal abstract class SpelledHandler<T> : ObjectHandler<T>, INormalizingHandle
 
     public Task<IReadOnlyList<Diagnostic>> FindUnsupportedAsync(PostgresSession session, CancellationToken cancellationToken) =>
         UnsupportedObjects.FindAsync(session, Type, cancellationToken);
+
+    /// <summary>What may be granted on such objects; null for nothing.</summary>
+    protected virtual PrivilegeKind? Privileges => null;
+
+    /// <summary>Rights go with what is dropped, whether they are described or not.</summary>
+    public virtual async Task<IReadOnlyList<IReadOnlyList<Statement>>> RestoreAsync(
+        PostgresSession session, IReadOnlyList<(JsonObject Actual, JsonObject Desired)> replaced, CancellationToken cancellationToken) => Privileges is { } kind
+            ? await GrantCatalog.RestoreAsync(session, kind, [.. replaced.Select(one => (IdentityOf(one.Actual), IdentityOf(one.Desired), ColumnsOf(one.Desired)))], cancellationToken)
+            : [.. replaced.Select(_ => Array.Empty<Statement>())];
 
     public async Task<IReadOnlyList<NormalizedDefinition>> NormalizeAsync(
         PostgresSession session, IReadOnlyList<JsonObject> definitions, IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> all, CancellationToken cancellationToken)
@@ -54,6 +64,9 @@ internal abstract class SpelledHandler<T> : ObjectHandler<T>, INormalizingHandle
     /// <param name="spelled">As read back.</param>
     /// <param name="asked">As described.</param>
     protected abstract T Complete(T spelled, T asked);
+
+    protected static HashSet<string> ColumnsOf(JsonObject definition) =>
+        (definition["columns"] as JsonArray ?? []).OfType<JsonObject>().Select(column => (string)column["name"]!).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>What takes another look at the database.</summary>
     protected virtual Task<IReadOnlyList<NormalizedDefinition>> FinishAsync(

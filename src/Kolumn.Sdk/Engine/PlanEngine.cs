@@ -15,6 +15,7 @@ namespace Kolumn.Sdk.Engine;
 /// <item>write the statements of each change and those that would undo it;</item>
 /// <item>rebuild what a replaced object takes with it;</item>
 /// <item>divide the changes of objects that refer to each other in a circle;</item>
+/// <item>give back to what is made again what no definition tells;</item>
 /// <item>change what is in use in steps that let others go on.</item>
 /// </list>
 /// Its cost in round trips depends on the number of types alone.
@@ -28,7 +29,7 @@ internal static class PlanEngine<TSession>
         TSession session, PreparedPlan<TSession> prepared, CatalogExtract<TSession> extract, bool online, CancellationToken cancellationToken)
     {
         await extract.ReadAsync(session, prepared.Resources, cancellationToken); // 1
-        return await CompareAsync(session, prepared, extract.Existing, online, cancellationToken); // 1 to 8
+        return await CompareAsync(session, prepared, extract.Existing, online, cancellationToken); // 1 to 9
     }
 
     /// <summary>Plans from configuration and prior state alone, as though what is recorded existed.</summary>
@@ -61,9 +62,14 @@ internal static class PlanEngine<TSession>
 
         Rebuilding<TSession>.Spread(prepared.Order, works); // 6
         Postponing<TSession>.Divide(prepared.Order, works); // 7
+        if (session is not null)
+        {
+            await Restoring<TSession>.AddAsync(session, works, cancellationToken); // 8
+        }
+
         if (online && session is not null)
         {
-            await OnlineChanges<TSession>.ChooseAsync(session, works, cancellationToken); // 8
+            await OnlineChanges<TSession>.ChooseAsync(session, works, cancellationToken); // 9
         }
 
         return new Plan<TSession>(

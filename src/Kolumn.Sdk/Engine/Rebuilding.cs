@@ -37,6 +37,7 @@ internal static class Rebuilding<TSession>
                 var work = works[resource.Address];
                 if (work.Doomed is { } existing
                     && resource.Type.Statements is { } handler
+                    && !IsCarried(work, works)
                     && resource.Requirements.Union(standing.Of(resource.Address)).FirstOrDefault(r => moving.Contains(r) || StandsInTheWay(resource, existing, works[r]) || GoesAnyway(work, works[r])) is { } cause
                     && Rebuild(work, existing, cause, handler) is { } again)
                 {
@@ -59,6 +60,12 @@ internal static class Rebuilding<TSession>
         // A circle is one of references that their tables can do without; whatever the order, those go first.
         return cycles.Count > 0 ? works.AsEnumerable().Reverse() : sorted.Select(i => works[i]).Reverse();
     }
+
+    // It comes back by itself, unless what it is about comes back under another name.
+    private static bool IsCarried(PlannedWork<TSession> work, Dictionary<string, PlannedWork<TSession>> works) =>
+        work.Prepared.Type.Creator is ICarriedHandler
+        && work.Action != ResourceActions.Replace
+        && work.Prepared.Requirements.All(r => works[r].Former is null);
 
     private static bool StandsInTheWay(PreparedResource<TSession> resource, JsonObject existing, PlannedWork<TSession> changing) =>
         changing is { Action: ResourceActions.Update, Changes: { } changes }

@@ -11,7 +11,7 @@ internal static class GrantCatalog
 {
     /// <summary>All that somebody has granted or revoked.</summary>
     public static async Task<IReadOnlyList<GrantDefinition>> ReadAllAsync(PostgresSession session, CancellationToken cancellationToken) =>
-        [.. (await ReadObjectsAsync(session, null, cancellationToken)).SelectMany(one => one.Grantees.Select(one.RightsOf)).Where(grant => !grant.IsStandard)];
+        [.. (await ReadObjectsAsync(session, null, cancellationToken)).SelectMany(one => one.Grantees.Select(to => one.RightsOf(to))).Where(grant => !grant.IsStandard)];
 
     /// <summary>Those that are asked for, as far as the objects exist, in their standard form as well.</summary>
     public static async Task<IReadOnlyList<GrantDefinition>> ReadAsync(
@@ -19,6 +19,40 @@ internal static class GrantCatalog
     {
         var objects = (await ReadObjectsAsync(session, asked, cancellationToken)).ToDictionary(one => (one.Kind, one.Name));
         return [.. asked.Select(one => objects.GetValueOrDefault((one.Kind, one.Object))?.RightsOf(one.To)).OfType<GrantDefinition>()];
+    }
+
+    /// <summary>
+    /// For each object, what gives its rights to one that is made in its place: whoever has granted them, they come from the owner then. Default privileges
+    /// may give others to what is made, so whoever gets something by them begins with nothing.
+    /// </summary>
+    public static async Task<IReadOnlyList<IReadOnlyList<Statement>>> RestoreAsync(
+        PostgresSession session, PrivilegeKind kind, IReadOnlyList<(string From, string To, IReadOnlyCollection<string> Columns)> replaced, CancellationToken cancellationToken)
+    {
+        var byDefault = (await DefaultPrivilegesCatalog.ReadAsync(session, cancellationToken)).Select(one => one.To).Distinct(StringComparer.Ordinal).ToList();
+        var asked = replaced.Select(one => (kind, one.From, "")).ToList();
+        var objects = (await ReadObjectsAsync(session, asked, cancellationToken)).ToDictionary(one => one.Name);
+        return [.. replaced.Select(one => objects.TryGetValue(one.From, out var list) ? Restore(list, one.To, one.Columns, byDefault) : [])];
+    }
+
+    private static IReadOnlyList<Statement> Restore(AccessList list, string name, IReadOnlyCollection<string> columns, List<string> byDefault)
+    {
+        var statements = new List<Statement>();
+        foreach (var to in list.GranteesOfAll.Union(byDefault).ToList())
+        {
+            var had = list.RightsOf(to, ofAll: true);
+            var desired = GrantDefinition.Of(list.Kind, name, to) with
+            {
+                Privileges = had.Privileges,
+                WithGrantOption = had.WithGrantOption,
+                Columns = [.. had.Columns.Where(column => columns.Contains(column.Name))],
+            };
+            var none = GrantDefinition.Of(list.Kind, name, to);
+            statements.AddRange(byDefault.Contains(to)
+                ? GrantSql.Between(none, desired).Prepend(GrantSql.RevokeAll(none))
+                : GrantSql.Between(none with { Privileges = had.Standard }, desired));
+        }
+
+        return statements;
     }
 
     private static async Task<IReadOnlyCollection<AccessList>> ReadObjectsAsync(
@@ -66,8 +100,9 @@ internal static class GrantCatalog
 
         public string Name => name;
 
-        public IEnumerable<string> Grantees =>
-            _actual.Where(IsOurs).Concat(_standard).Concat(_columns.Values.SelectMany(list => list).Where(IsOurs)).Select(item => item.Grantee).Distinct(StringComparer.Ordinal);
+        public IEnumerable<string> Grantees => Items(ofAll: false).Select(item => item.Grantee).Distinct(StringComparer.Ordinal);
+
+        public IEnumerable<string> GranteesOfAll => Items(ofAll: true).Select(item => item.Grantee).Distinct(StringComparer.Ordinal);
 
         /// <param name="column">null for the object itself.</param>
         /// <param name="actual">null while nobody has granted or revoked anything.</param>
@@ -84,22 +119,30 @@ internal static class GrantCatalog
             _actual = actual ?? _standard;
         }
 
-        public GrantDefinition RightsOf(string to) => GrantDefinition.Of(kind, name, to) with
+        /// <param name="ofAll">Whoever has granted them; else the owner alone, since what somebody else has passed on is that one's to take back.</param>
+        public GrantDefinition RightsOf(string to, bool ofAll = false) => GrantDefinition.Of(kind, name, to) with
         {
-            Privileges = Of(_actual, to).Privileges,
-            WithGrantOption = Of(_actual, to).Grantable,
-            Standard = Of(_standard, to).Privileges,
+            Privileges = Of(_actual, to, ofAll).Privileges,
+            WithGrantOption = Of(_actual, to, ofAll).Grantable,
+            Standard = Of(_standard, to, ofAll).Privileges,
             Columns =
             [
-                .. _columns.Select(column => new ColumnRights { Name = column.Key, Privileges = Of(column.Value, to).Privileges, WithGrantOption = Of(column.Value, to).Grantable })
+                .. _columns.Select(column => (column.Key, Item: Of(column.Value, to, ofAll)))
+                    .Select(column => new ColumnRights { Name = column.Key, Privileges = column.Item.Privileges, WithGrantOption = column.Item.Grantable })
                     .Where(column => column.Privileges.Count > 0)
                     .OrderBy(column => column.Name, StringComparer.Ordinal),
             ],
         };
 
-        // What somebody else has passed on is that one's to take back.
-        private bool IsOurs(AclItem item) => item.Grantor == owner;
+        private IEnumerable<AclItem> Items(bool ofAll) =>
+            _actual.Concat(_columns.Values.SelectMany(list => list)).Where(item => ofAll || item.Grantor == owner).Concat(_standard);
 
-        private AclItem Of(IReadOnlyList<AclItem> list, string to) => list.FirstOrDefault(item => item.Grantee == to && IsOurs(item)) ?? new AclItem(to, [], [], owner);
+        private AclItem Of(IReadOnlyList<AclItem> list, string to, bool ofAll)
+        {
+            var items = list.Where(item => item.Grantee == to && (ofAll || item.Grantor == owner)).ToList();
+            return new AclItem(to, Union(items.SelectMany(item => item.Privileges)), Union(items.SelectMany(item => item.Grantable)), owner);
+        }
+
+        private static List<string> Union(IEnumerable<string> words) => [.. words.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 }

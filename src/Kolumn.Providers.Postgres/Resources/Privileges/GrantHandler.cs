@@ -6,7 +6,6 @@ using Kolumn.Providers.Postgres.Resources.Schemas;
 using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Resources.Tables;
 using Kolumn.Sdk;
-using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources.Privileges;
 
@@ -14,7 +13,7 @@ namespace Kolumn.Providers.Postgres.Resources.Privileges;
 /// Grants: all that one role may do with one object. What its owner and everybody have of it before anybody grants or revokes is standard,
 /// and nothing that anybody has to describe.
 /// </summary>
-internal sealed class GrantHandler : IResourceHandler<PostgresSession>, IStatementHandler, IStandardHandler, IIncompleteHandler<PostgresSession>
+internal sealed class GrantHandler : IResourceHandler<PostgresSession>, IStatementHandler, IStandardHandler, ICarriedHandler, IIncompleteHandler<PostgresSession>
 {
     /// <summary>The first version that grants settings.</summary>
     private const int WithSettings = 15;
@@ -72,34 +71,16 @@ internal sealed class GrantHandler : IResourceHandler<PostgresSession>, IStateme
     public IReadOnlyList<Statement> Create(JsonObject definition)
     {
         var grant = DefinitionJson.Read<GrantDefinition>(definition);
-        return [Changes(grant).RevokeAll, .. Between(GrantDefinition.Of(grant.About.Kind, grant.About.Object, grant.To), grant)];
+        return [GrantSql.RevokeAll(grant), .. GrantSql.Between(GrantDefinition.Of(grant.About.Kind, grant.About.Object, grant.To), grant)];
     }
 
     public IReadOnlyList<Statement>? Alter(JsonObject actual, JsonObject desired) =>
-        [.. Between(DefinitionJson.Read<GrantDefinition>(actual), DefinitionJson.Read<GrantDefinition>(desired))];
+        [.. GrantSql.Between(DefinitionJson.Read<GrantDefinition>(actual), DefinitionJson.Read<GrantDefinition>(desired))];
 
     /// <summary>Back to what is standard.</summary>
     public IReadOnlyList<Statement> Drop(JsonObject definition)
     {
         var grant = DefinitionJson.Read<GrantDefinition>(definition);
-        return [.. Between(grant, grant with { Privileges = grant.Standard, WithGrantOption = [], Columns = [] })];
-    }
-
-    private static RightsChanges Changes(GrantDefinition grant) => new("", grant.Target, grant.To);
-
-    /// <summary>What is revoked of a table is revoked of its columns with it (PostgreSQL manual, REVOKE).</summary>
-    private static IEnumerable<Statement> Between(GrantDefinition actual, GrantDefinition desired)
-    {
-        var (gone, noOption) = (actual.Privileges.Except(desired.Privileges).ToList(), actual.WithGrantOption.Except(desired.WithGrantOption).ToList());
-        var changes = Changes(desired).Add(actual, desired);
-        var left = actual.Columns.ToDictionary(
-            column => column.Name,
-            column => column with { Privileges = [.. column.Privileges.Except(gone)], WithGrantOption = [.. column.WithGrantOption.Except(gone).Except(noOption)] });
-        foreach (var name in left.Keys.Union(desired.Columns.Select(column => column.Name)))
-        {
-            changes.Add(left.GetValueOrDefault(name), desired.Columns.FirstOrDefault(column => column.Name == name), SqlIdentifier.Quote(name));
-        }
-
-        return changes.Statements();
+        return [.. GrantSql.Between(grant, grant with { Privileges = grant.Standard, WithGrantOption = [], Columns = [] })];
     }
 }

@@ -19,9 +19,6 @@ internal sealed class RightsChanges(string prefix, string target, string to)
 
     public static string Grantee(string to) => to == AclItem.Everybody ? "PUBLIC" : SqlIdentifier.Quote(to);
 
-    /// <summary>Takes everything away, of the columns as well.</summary>
-    public Statement RevokeAll => new($"{prefix}REVOKE ALL ON {target} FROM {Grantee(to)}");
-
     /// <param name="actual">null for none.</param>
     /// <param name="columns">Of which columns, quoted; empty for the whole.</param>
     public RightsChanges Add(Rights? actual, Rights? desired, string columns = "")

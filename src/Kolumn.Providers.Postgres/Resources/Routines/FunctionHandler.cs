@@ -1,5 +1,6 @@
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources.Privileges;
 using Kolumn.Providers.Postgres.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources.Routines;
@@ -10,6 +11,8 @@ internal sealed class FunctionHandler : RoutineHandler<FunctionDefinition>
     public override string Description => "A function.";
 
     public override ObjectType Schema => RoutineResource.FunctionSchema;
+
+    protected override PrivilegeKind? Privileges => PrivilegeKind.Function;
 
     protected override string Type => RoutineResource.Function;
 

@@ -1,5 +1,6 @@
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources.Privileges;
 using Kolumn.Providers.Postgres.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources.Routines;
@@ -10,6 +11,8 @@ internal sealed class ProcedureHandler : RoutineHandler<ProcedureDefinition>
     public override string Description => "A procedure.";
 
     public override ObjectType Schema => RoutineResource.ProcedureSchema;
+
+    protected override PrivilegeKind? Privileges => PrivilegeKind.Procedure;
 
     protected override string Type => RoutineResource.Procedure;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources.Privileges;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
 
@@ -15,6 +16,8 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponin
     public override ObjectType Schema => TableResource.Schema;
 
     public override IReadOnlyCollection<string> RenamedParts { get; } = ["columns"];
+
+    protected override PrivilegeKind? Privileges => PrivilegeKind.Table;
 
     protected override string Type => TableResource.Type;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources.Privileges;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
 
@@ -14,6 +15,8 @@ internal sealed class TypeHandler : SpelledHandler<TypeDefinition>, IReusedInScr
     public override ObjectType Schema => TypeResource.Schema;
 
     public override IReadOnlyCollection<string> RenamedParts { get; } = ["attributes"];
+
+    protected override PrivilegeKind? Privileges => PrivilegeKind.Type;
 
     protected override string Type => TypeResource.Type;
 
