@@ -20,11 +20,11 @@ internal sealed class OutboxRelay(
     string outbox, IOutboxSource source, IReadOnlyList<(StreamRoute Route, SinkSettings Settings, IEventSink Sink)> routes, Action<string> warn, TimeProvider time)
 {
     /// <summary>How many events are under way at a time, and about how many bytes of payloads: what bounds the memory.</summary>
-    private const int Window = 1000;
+    private const int Window = 4000;
 
     private const long WindowBytes = 16 * 1024 * 1024;
 
-    private const int WorthAStep = Window / 4;
+    private const int WorthAStep = Window / 8;
     private const long MaxBytes = 4 * 1024 * 1024;
     private const int MaxFailures = 20;
 
