@@ -9,6 +9,7 @@ namespace Kolumn.EndToEnd.Tests;
 internal sealed partial class RunningKolumn : IAsyncDisposable
 {
     private const int Interrupt = 2;
+    private const int Killed = 9;
     private const int Stop = 19;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -27,6 +28,11 @@ internal sealed partial class RunningKolumn : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    public int Id => _process.Id;
+
+    /// <summary>After each line of output or errors.</summary>
+    public event Action? Heard;
 
     /// <summary>Output and errors so far.</summary>
     public string Said
@@ -65,6 +71,9 @@ internal sealed partial class RunningKolumn : IAsyncDisposable
     /// <summary>Ctrl-C.</summary>
     public void InterruptIt() => Kill(_process.Id, Interrupt).ShouldBe(0);
 
+    /// <summary>Somebody who has ended meanwhile is not there any more, and that is all right.</summary>
+    public static void KillProcess(int pid) => _ = Kill(pid, Killed);
+
     /// <summary>Stops its providers, as a debugger does: they hear nothing any more.</summary>
     public void FreezeProviders()
     {
@@ -75,13 +84,13 @@ internal sealed partial class RunningKolumn : IAsyncDisposable
     }
 
     /// <summary>As a crash does: nothing of it hears anything any more. Its providers notice by their lifeline.</summary>
-    public void KillIt() => Kill(_process.Id, 9).ShouldBe(0);
+    public void KillIt() => Kill(_process.Id, Killed).ShouldBe(0);
 
     public void KillProviders()
     {
         foreach (var provider in Providers())
         {
-            _ = Kill(provider, 9);
+            _ = Kill(provider, Killed);
         }
     }
 
@@ -152,6 +161,8 @@ internal sealed partial class RunningKolumn : IAsyncDisposable
             _more.TrySetResult();
             _more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+
+        Heard?.Invoke();
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -1,0 +1,235 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Kolumn.Servers;
+using Kolumn.Testing;
+using Kolumn.Testing.Properties;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Kolumn.EndToEnd.Tests.Commands;
+
+/// <summary>
+/// Somebody is killed without warning at a random moment of an apply: the command line, the provider, or the server's process
+/// that works for it. Each time
+/// <list type="number">
+/// <item>the next apply succeeds, and a plan after it is empty;</item>
+/// <item>the state names exactly what exists;</item>
+/// <item>nothing was made twice, as the audit log tells it.</item>
+/// </list>
+/// A moment is a line of output or a change of a file in the project's folder; which one, a seed says.
+/// </summary>
+public sealed class CrashTests : IAsyncDisposable
+{
+    /// <summary>How many crashes of each sort; the standing number is small.</summary>
+    private const string CrashesVariable = "KOLUMN_TEST_CRASHES";
+    private const string SeedVariable = "KOLUMN_TEST_SEED";
+    private const int Standing = 2;
+
+    private readonly KolumnProject _project = new();
+    private readonly PostgresDatabases _databases;
+    private PostgresCluster? _cluster;
+    private TestDatabase? _database;
+
+    public CrashTests(PostgresDatabases databases)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are found and killed as Linux does it.");
+        _databases = databases;
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("command line")]
+    [InlineData("provider")]
+    public async Task Sqlite_Killed_Converges(string victim)
+    {
+        Providers.Sqlite.Database.NativeSqlite.Require();
+        await RunAsync("sqlite", "database = \"shop.db\"", victim, ReadSqlite);
+    }
+
+    [Theory]
+    [InlineData("command line")]
+    [InlineData("provider")]
+    public async Task Postgres_Killed_Converges(string victim)
+    {
+        _database = await _databases.CreateAsync(Token);
+        await RunAsync("postgres", $"url = \"{_database.Url}\"", victim, sql => ReadPostgresAsync(_database.ConnectionString, sql));
+    }
+
+    /// <summary>The server throws everybody out when one of its processes is killed, so it has to be one that nobody else uses.</summary>
+    [Fact]
+    public async Task Postgres_ServerProcessKilled_Converges()
+    {
+        var binaries = PostgresCluster.FindBinaries();
+        Assert.SkipWhen(binaries is null, "No PostgreSQL is installed whose processes could be killed.");
+        _cluster = await PostgresCluster.StartAsync(binaries!, Token);
+        await RunAsync("postgres", $"url = \"{_cluster.Url}\"", "server", sql => ReadPostgresAsync(PostgresUrl.ToConnectionString(_cluster.Url), sql));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_database?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_cluster?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _project.Dispose();
+    }
+
+    private async Task RunAsync(string provider, string settings, string victim, Func<string, Task<List<string>>> read)
+    {
+        var (crashes, first) = (Number(CrashesVariable) ?? Standing, Number(SeedVariable) ?? 1);
+        _project.Write("main.kl", Configuration(provider, settings, new Chance(first)));
+        await _project.ExpectAsync(0, "init");
+        await _project.ExpectAsync(0, "apply", "--auto-approve");
+        for (var seed = first; seed < first + crashes; seed++)
+        {
+            var chance = new Chance(seed);
+            var round = $"{victim} of {provider}, {SeedVariable}={seed} {CrashesVariable}=1";
+            _project.Write("main.kl", Configuration(provider, settings, chance));
+            var said = await CrashAsync(victim, chance, read);
+
+            // 1
+            var applied = await _project.KolumnAsync("apply", "--auto-approve", "--allow", "data_loss");
+            applied.ExitCode.ShouldBe(0, $"{round}\nthe killed apply:\n{said}\nthe next one:\n{applied.Output}\n{applied.Errors}");
+            var plan = await _project.KolumnAsync("plan", "--detailed-exitcode");
+            plan.ExitCode.ShouldBe(0, $"{round}\nthe killed apply:\n{said}\nthe next one:\n{applied.Output}\nthe plan after it:\n{plan.Output}\n{plan.Errors}");
+
+            // 2
+            var recorded = (await _project.ExpectAsync(0, "state", "list")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(a => a[(a.IndexOf('_') + 1)..]).Order(StringComparer.Ordinal);
+            recorded.ShouldBe((await read(provider == "sqlite" ? SqliteObjects : PostgresObjects)).Order(StringComparer.Ordinal), round);
+
+            // 3
+            Twice(await read(provider == "sqlite" ? SqliteLog : PostgresLog)).ShouldBeNull(round);
+        }
+    }
+
+    /// <summary>Starts an apply and kills at a moment; it may be over before.</summary>
+    private async Task<string> CrashAsync(string victim, Chance chance, Func<string, Task<List<string>>> read)
+    {
+        var moments = new SemaphoreSlim(0);
+        using var files = new FileSystemWatcher(_project.Path) { IncludeSubdirectories = true, EnableRaisingEvents = true };
+        files.Changed += (_, _) => moments.Release();
+        files.Created += (_, _) => moments.Release();
+        await using var apply = _project.Start("apply", "--auto-approve", "--allow", "data_loss");
+        apply.Heard += () => moments.Release();
+        var over = apply.ExitCodeAsync(Token);
+        for (var moment = 1 + chance.Below(40); moment > 0 && !over.IsCompleted; moment--)
+        {
+            await Task.WhenAny(moments.WaitAsync(Token), over);
+        }
+
+        // Between two moments as well: a few thousandths of a second that nobody sleeps through.
+        for (var (start, length) = (Stopwatch.GetTimestamp(), TimeSpan.FromMilliseconds(chance.Below(30))); Stopwatch.GetElapsedTime(start) < length && !over.IsCompleted;)
+        {
+            await Task.Yield();
+        }
+
+        switch (victim)
+        {
+            case "command line":
+                RunningKolumn.KillProcess(apply.Id);
+                break;
+            case "provider":
+                apply.KillProviders();
+                break;
+            default:
+                var pids = await read("SELECT pid::text FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+                pids.ForEach(pid => RunningKolumn.KillProcess(int.Parse(pid, CultureInfo.InvariantCulture)));
+                break;
+        }
+
+        await over;
+        return apply.Said;
+    }
+
+    /// <summary>The first object that came without having gone, or went without having come.</summary>
+    private static string? Twice(List<string> log)
+    {
+        var there = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (action, target) in log.Select(entry => (entry.Split(' ', 2)[0], entry.Split(' ', 2)[1])))
+        {
+            if (action == "create" ? !there.Add(target) : action == "delete" && !there.Remove(target))
+            {
+                return $"{action} {target} happened twice:\n{string.Join('\n', log)}";
+            }
+        }
+
+        return null;
+    }
+
+    private static string Configuration(string provider, string settings, Chance chance)
+    {
+        var text = new StringBuilder($"provider \"{provider}\" {{\n  {settings}\n}}\n");
+        foreach (var table in Enumerable.Range(0, 8).Where(_ => chance.Below(4) > 0))
+        {
+            var columns = string.Concat(Enumerable.Range(0, 4).Where(_ => chance.OneIn(2)).Select(c => $"    {{ name = \"c{c}\", type = \"{chance.Pick("text", "integer")}\" }},\n"));
+            text.Append(CultureInfo.InvariantCulture, $"create \"{provider}_table\" \"t{table}\" {{\n  columns = [\n    {{ name = \"id\", type = \"integer\", primary_key = true }},\n{columns}  ]\n}}\n");
+            if (chance.OneIn(2))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"create \"{provider}_index\" \"i{table}\" {{\n  table = {provider}_table.t{table}\n  columns = [\"id\"]\n}}\n");
+            }
+
+            if (chance.OneIn(2))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"create \"{provider}_view\" \"v{table}\" {{\n  query = \"SELECT id FROM t{table}\"\n  depends_on = [{provider}_table.t{table}]\n}}\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private const string SqliteObjects = "SELECT type || '.' || name FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE 'kolumn!_%' ESCAPE '!'";
+
+    private const string SqliteLog = "SELECT action || ' ' || resource_type || '.' || name FROM kolumn_audit_log WHERE outcome = 'success' ORDER BY position";
+
+    private const string PostgresObjects = """
+        SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' ELSE 'index' END || '.' || relname FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'i') AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = pg_class.oid)
+        """;
+
+    private const string PostgresLog = "SELECT action || ' ' || resource_type || '.' || name FROM _kolumn.audit_log WHERE outcome = 'success' ORDER BY position";
+
+    private async Task<List<string>> ReadSqlite(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={_project.File("shop.db")};Pooling=False");
+        await connection.OpenAsync(Token);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await ReadAsync(command);
+    }
+
+    /// <summary>A server that recovers turns everybody away for a moment.</summary>
+    private static async Task<List<string>> ReadPostgresAsync(string connectionString, string sql)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+                await connection.OpenAsync(limit.Token);
+                await using var command = new NpgsqlCommand(sql, connection);
+                return await ReadAsync(command);
+            }
+            catch (NpgsqlException refused) when (refused.IsTransient || refused is PostgresException { SqlState: "57P03" or "57P02" or "57P01" })
+            {
+                limit.Token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    private static async Task<List<string>> ReadAsync(System.Data.Common.DbCommand command)
+    {
+        await using var rows = await command.ExecuteReaderAsync(Token);
+        var found = new List<string>();
+        while (await rows.ReadAsync(Token))
+        {
+            found.Add(rows.GetString(0));
+        }
+
+        return found;
+    }
+
+    private static int? Number(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
+}
