@@ -47,6 +47,14 @@ public interface IContinuingSession : IProviderSession
     Task ExecuteAloneAsync(Statement statement, CancellationToken cancellationToken);
 }
 
+/// <summary>A session of a database that has room for so many locks and no more.</summary>
+public interface ILockLimitedSession : IProviderSession
+{
+    /// <summary>How many entries (<see cref="Statement.LockEntries"/>) one transaction may use and leave others enough. A larger plan is made in several.</summary>
+    /// <exception cref="ProviderException">The database refused or was lost.</exception>
+    Task<int> FindLockCapacityAsync(CancellationToken cancellationToken);
+}
+
 /// <summary>A configured provider's way to its database. Safe for concurrent use; disposing it closes every connection and forgets every secret.</summary>
 public interface IProviderConnection<TSession> : IAsyncDisposable
     where TSession : IProviderSession

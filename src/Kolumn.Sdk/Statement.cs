@@ -21,6 +21,9 @@ public sealed record Statement(string Text)
     /// </summary>
     public Func<string>? WithSecret { get; init; }
 
+    /// <summary>How many entries of the database's lock table it keeps until its transaction ends, at most; one for each of <see cref="Locks"/> when it says less.</summary>
+    public int LockEntries { get; init; }
+
     /// <summary>Once a statement of a change runs after the commit, so do all that follow it.</summary>
     public StatementPlace Place { get; init; }
 

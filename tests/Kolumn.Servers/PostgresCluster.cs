@@ -36,7 +36,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     }
 
     /// <exception cref="InvalidOperationException">It did not start; the message says why.</exception>
-    public static async Task<PostgresCluster> StartAsync(string binaries, CancellationToken cancellationToken)
+    public static async Task<PostgresCluster> StartAsync(string binaries, CancellationToken cancellationToken, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("kolumn-postgres-").FullName;
         try
@@ -58,6 +58,7 @@ public sealed class PostgresCluster : IAsyncDisposable
             var shell = Launch([
                 .. asUser, "/bin/sh", "-c", Lifeline, Path.Combine(binaries, "postgres"), "-D", data, "-p", $"{port}", "-k", folder,
                 "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
+                .. settings.SelectMany(setting => new[] { "-c", setting }),
             ]);
             await WaitUntilReadyAsync(shell, cancellationToken);
             return new PostgresCluster(shell, folder, $"postgres://kolumn:{password}@127.0.0.1:{port}/postgres");

@@ -12,7 +12,7 @@ namespace Kolumn.Providers.Postgres.Database;
 /// One transaction, or one after the other on the same connection. A read session sees one moment of the database and is always rolled back; a write session sees what others
 /// commit and takes no lock it would have to wait longer than <see cref="LockTimeout"/> for.
 /// </summary>
-internal sealed class PostgresSession : ITransactionSession, IContinuingSession
+internal sealed class PostgresSession : ITransactionSession, IContinuingSession, ILockLimitedSession
 {
     /// <summary>A statement that waits for a lock makes everybody who comes after it wait too.</summary>
     public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
@@ -205,6 +205,20 @@ internal sealed class PostgresSession : ITransactionSession, IContinuingSession
         {
             throw new StatementFailedException(0, PostgresErrors.ToDiagnostic(refused, _options, statement.Text, watch.Holder), refused);
         }
+    }
+
+    /// <summary>Three quarters of the lock table: https://www.postgresql.org/docs/current/runtime-config-locks.html.</summary>
+    public async Task<int> FindLockCapacityAsync(CancellationToken cancellationToken)
+    {
+        var capacity = 0L;
+        await ReadAsync(
+            [
+                new CatalogQuery(
+                    new Statement("SELECT current_setting('max_locks_per_transaction')::bigint * (current_setting('max_connections')::bigint + current_setting('max_prepared_transactions')::bigint)"),
+                    row => capacity = row.GetInt64(0)),
+            ],
+            cancellationToken);
+        return (int)Math.Min(int.MaxValue, capacity / 4 * 3);
     }
 
     public Task SaveAsync(CancellationToken cancellationToken)

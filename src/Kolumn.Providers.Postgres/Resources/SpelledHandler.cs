@@ -11,6 +11,9 @@ namespace Kolumn.Providers.Postgres.Resources;
 internal abstract class SpelledHandler<T> : ObjectHandler<T>, INormalizingHandler<PostgresSession>, IIncompleteHandler<PostgresSession>, IRestoringHandler<PostgresSession>, IScratchMaker
     where T : class, IObjectDefinition
 {
+    /// <summary>Objects tried out together: few round trips, and no more locks at a time than a server with default settings has room for.</summary>
+    private const int AtOnce = 250;
+
     /// <summary>The kind's type, as it is registered.</summary>
     protected abstract string Type { get; }
 
@@ -33,7 +36,12 @@ internal abstract class SpelledHandler<T> : ObjectHandler<T>, INormalizingHandle
         var planned = await PlannedObjects.FindAsync(session, all, cancellationToken);
 
         // 2. What the attempt leaves out, or cannot say, comes from the definition itself.
-        var outcomes = await Scratch.TryAsync(session, [.. definitions.Select(InScratch)], planned, ReadScratchAsync, cancellationToken);
+        var outcomes = new List<Outcome>(definitions.Count);
+        foreach (var some in definitions.Chunk(AtOnce))
+        {
+            outcomes.AddRange(await Scratch.TryAsync(session, [.. some.Select(InScratch)], planned, ReadScratchAsync, cancellationToken));
+        }
+
         var spelled = definitions.Zip(outcomes, (asked, outcome) => outcome.Definition is { } read
             ? new NormalizedDefinition(DefinitionJson.Write(Complete(DefinitionJson.Read<T>(read), DefinitionJson.Read<T>(asked))), null)
             : new NormalizedDefinition(null, outcome.Refusal)).ToList();

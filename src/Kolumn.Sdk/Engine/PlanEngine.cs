@@ -16,7 +16,8 @@ namespace Kolumn.Sdk.Engine;
 /// <item>rebuild what a replaced object takes with it;</item>
 /// <item>divide the changes of objects that refer to each other in a circle;</item>
 /// <item>give back to what is made again what no definition tells;</item>
-/// <item>change what is in use in steps that let others go on.</item>
+/// <item>change what is in use in steps that let others go on;</item>
+/// <item>divide what does not fit into one transaction.</item>
 /// </list>
 /// Its cost in round trips depends on the number of types alone.
 /// </summary>
@@ -29,7 +30,7 @@ internal static class PlanEngine<TSession>
         TSession session, PreparedPlan<TSession> prepared, CatalogExtract<TSession> extract, bool online, CancellationToken cancellationToken)
     {
         await extract.ReadAsync(session, prepared.Resources, cancellationToken); // 1
-        return await CompareAsync(session, prepared, extract.Existing, online, cancellationToken); // 1 to 9
+        return await CompareAsync(session, prepared, extract.Existing, online, cancellationToken); // 1 to 10
     }
 
     /// <summary>Plans from configuration and prior state alone, as though what is recorded existed.</summary>
@@ -72,13 +73,33 @@ internal static class PlanEngine<TSession>
             await OnlineChanges<TSession>.ChooseAsync(session, works, cancellationToken); // 9
         }
 
-        return new Plan<TSession>(
-            [.. prepared.Resources.Select(r => works[r.Address])],
-            [.. prepared.Order.Select(r => works[r.Address])],
-            diagnostics)
+        IReadOnlyList<PlannedWork<TSession>> order = [.. prepared.Order.Select(r => works[r.Address])];
+        return new Plan<TSession>([.. prepared.Resources.Select(r => works[r.Address])], order, diagnostics)
         {
+            Sections = await DivideAsync(session, order, online, diagnostics, cancellationToken), // 10
             Renames = [.. renames.Steps.SelectMany(s => s.Statements.Select(statement => (works[s.Address], statement))), .. works.Values.SelectMany(w => w.Following.Select(s => (w, s)))],
         };
+    }
+
+    private static async Task<IReadOnlyList<Section<TSession>>> DivideAsync(
+        TSession? session, IReadOnlyList<PlannedWork<TSession>> order, bool online, List<Diagnostic> diagnostics, CancellationToken cancellationToken)
+    {
+        if (!online || session is not ILockLimitedSession limited || Section<TSession>.LockEntries(order) <= Section<TSession>.SmallPlan)
+        {
+            return Section<TSession>.Divide(order, int.MaxValue);
+        }
+
+        var capacity = await limited.FindLockCapacityAsync(cancellationToken);
+        var sections = Section<TSession>.Divide(order, capacity);
+        if (sections.Count > Section<TSession>.Divide(order, int.MaxValue).Count)
+        {
+            diagnostics.Add(Diagnostic.Warning(
+                "SEVERAL_TRANSACTIONS",
+                $"the changes are made in {sections.Count} transactions",
+                $"One transaction may take {capacity} locks in this database, so a failure undoes only the transaction it happens in; what is committed before it stays and is recorded, and the next plan goes on from there."));
+        }
+
+        return sections;
     }
 
     private static PlannedWork<TSession> Decide(
@@ -187,7 +208,7 @@ internal sealed record Plan<TSession>(
     public string Hash { get; } = PlanHash.Of(Works);
 
     /// <summary>What is made together; never empty.</summary>
-    public IReadOnlyList<Section<TSession>> Sections { get; } = Section<TSession>.Divide(Order);
+    public required IReadOnlyList<Section<TSession>> Sections { get; init; }
 
     /// <summary>Run ahead of everything, in this order, each for the sake of a resource.</summary>
     public IReadOnlyList<(PlannedWork<TSession> Work, Statement Statement)> Renames { get; init; } = [];

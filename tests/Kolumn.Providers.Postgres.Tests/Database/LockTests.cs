@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Resources;
 using Kolumn.Providers.Postgres.Sql;
@@ -126,6 +127,15 @@ public sealed class LockTests(PostgresDatabases databases) : PostgresTest(databa
             .Where(one => !IsIndexOfAKey(one.Table));
         Spelled(real).ShouldBe(locks, what);
         Spelled(change.SelectMany(statement => statement.Locks).Select(one => (one.Object, (TableLock)one.Strength))).ShouldBe(locks, what);
+
+        if (type == "table")
+        {
+            var entries = await ReadAsync(session, """
+                SELECT count(DISTINCT (locktype, classid, objid, objsubid, relation))::text FROM pg_locks
+                WHERE pid = pg_backend_pid() AND (locktype = 'object' OR locktype = 'relation' AND relation >= 16384)
+                """);
+            int.Parse(entries[0], CultureInfo.InvariantCulture).ShouldBeLessThanOrEqualTo(change.Sum(statement => Math.Max(Math.Max(1, statement.Locks.Count), statement.LockEntries)), what);
+        }
 
         var rewritten = second is not null && first is not null && type == "table"
             && !(await ReadAsync(session, FileOfTable)).SequenceEqual(file);

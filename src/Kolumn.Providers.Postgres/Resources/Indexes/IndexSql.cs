@@ -13,6 +13,7 @@ internal static class IndexSql
     {
         Hazards = [new Hazard(HazardNames.IndexBuild, $"Writers to {index.Table} wait while {index.Name} is built.")],
         Locks = [TableLock.Share.On(index.Table)],
+        LockEntries = 2,
     };
 
     /// <summary>Writers go on meanwhile. It waits for transactions that are older, cannot be part of one, and leaves an invalid index when it fails.</summary>

@@ -63,6 +63,9 @@ internal sealed class TableChanges
             new Statement($"ALTER TABLE {desired.Identity.Quoted}{Join([.. parts.Select(part => part.Text)])}")
             {
                 Hazards = changes._hazards,
+
+                // The table with its indexes, once more when it is rewritten, and what each part makes or drops.
+                LockEntries = 10 + (6 * parts.Count),
                 Locks = [parts.Max(part => part.Lock).On(desired.Identity), .. changes._locks],
             },
         ];
@@ -257,6 +260,7 @@ internal sealed class TableChanges
         _after.Add(new Statement($"CREATE SEQUENCE {sequence} AS {column.Type} OWNED BY {_desired.Identity.Quoted}.{SqlIdentifier.Quote(column.Name)}")
         {
             Locks = [TableLock.AccessShare.On(_desired.Identity)],
+            LockEntries = 3,
         });
         _after.Add(new Statement($"ALTER TABLE {_desired.Identity.Quoted} {alter} SET DEFAULT nextval({SqlLiteral.Quote(sequence)}::regclass)")
         {

@@ -27,6 +27,9 @@ internal static class TableSql
             new($"CREATE {kind} {table.Identity.Quoted} (\n{body}\n){PartitionBy(table.PartitionBy)}{StorageParameters.With(table.StorageParameters)}")
             {
                 Locks = [.. Referenced(table, table.ForeignKeys).Select(name => TableLock.ShareRowExclusive.On(name))],
+
+                // The table, what keeps its long values with an index, the schema, indexes, sequences, tables referred to.
+                LockEntries = 4 + Keys(table) + Sequences(table) + table.ForeignKeys.Count,
             },
         };
         if (table.RowLevelSecurity || table.ForceRowLevelSecurity)
@@ -48,8 +51,17 @@ internal static class TableSql
     public static Statement Drop(TableDefinition table) => table.Sql.Drop with
     {
         Hazards = [new Hazard(HazardNames.DataLoss, $"Every row of {table.Identity} is lost.")],
+        LockEntries = DropEntries(table),
         Locks = [.. table.Sql.Drop.Locks, .. Referenced(table, table.ForeignKeys).Select(name => TableLock.AccessExclusive.On(name))],
     };
+
+    // Not the same as for a creation: dropping locks constraints, defaults, types and the triggers of foreign keys by themselves.
+    private static int DropEntries(TableDefinition table) =>
+        6 + (2 * Keys(table)) + (2 * Sequences(table)) + table.Columns.Count(column => column.Default is not null || column.Generated is not null) + table.Checks.Count + (6 * table.ForeignKeys.Count);
+
+    private static int Keys(TableDefinition table) => (table.PrimaryKey is null ? 0 : 1) + table.UniqueConstraints.Count + table.Exclusions.Count;
+
+    private static int Sequences(TableDefinition table) => table.Columns.Count(column => column.Serial || column.Identity is not null);
 
     /// <summary>Tables that foreign keys point to, each once and without the table itself: a key comes and goes with triggers on both ends.</summary>
     public static IEnumerable<string> Referenced(TableDefinition table, IEnumerable<ForeignKeyDefinition> keys) =>
