@@ -14,7 +14,11 @@ internal static class ColumnChanges
     public static IReadOnlySet<string> Dropped(IReadOnlyDictionary<string, AttributeChange> changes) => Named(
         changes, (attribute, change) => attribute.Length == 0 ? change.Action == ResourceActions.Delete : attribute == "generated" && change.Action != ResourceActions.Delete);
 
-    /// <summary>Those and the ones whose type changes.</summary>
+    /// <summary>Columns that go and come back with another generation expression.</summary>
+    public static IReadOnlySet<string> MadeAgain(IReadOnlyDictionary<string, AttributeChange> changes) =>
+        Named(changes, (attribute, change) => attribute == "generated" && change.Action != ResourceActions.Delete);
+
+    /// <summary>Columns that go, and those whose type changes.</summary>
     public static IReadOnlySet<string> DroppedOrRetyped(IReadOnlyDictionary<string, AttributeChange> changes) =>
         Named(changes, (attribute, _) => attribute is "type" or "collation").Union(Dropped(changes)).ToHashSet(StringComparer.Ordinal);
 

@@ -63,10 +63,10 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponin
     /// <summary>A foreign key can be added to a table at any time.</summary>
     public bool CanPostpone(ObjectReference requirement) => requirement.Type is TableResource.Type or PartitionResource.Type;
 
-    /// <summary>PostgreSQL keeps a key, whatever it is called, while a foreign key rests on it.</summary>
+    /// <summary>PostgreSQL keeps a key, whatever it is called, while a foreign key rests on it. A column that goes for good takes its keys out of the definition too.</summary>
     public bool MustLetGo(ObjectReference requirement, IReadOnlyDictionary<string, AttributeChange> changes) =>
         changes.Keys.Any(path => path.StartsWith("primary_key", StringComparison.Ordinal) || path.StartsWith("unique_constraints", StringComparison.Ordinal))
-        || ColumnChanges.Dropped(changes).Count > 0;
+        || ColumnChanges.MadeAgain(changes).Count > 0;
 
     public JsonObject Without(JsonObject definition, IReadOnlyCollection<ObjectReference> requirements)
     {
