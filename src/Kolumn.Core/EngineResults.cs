@@ -21,6 +21,17 @@ public sealed record PlanResult(IReadOnlyList<Diagnostic> Diagnostics, ProjectPl
 /// <param name="Resources">Everything recorded, what others depend on first; empty when that could not be found out.</param>
 public sealed record DriftResult(IReadOnlyList<Diagnostic> Diagnostics, IReadOnlyList<RecordedDrift> Resources) : EngineResult(Diagnostics);
 
+/// <param name="Entries">What is in quarantine, by instance, oldest first.</param>
+public sealed record QuarantineResult(IReadOnlyList<Diagnostic> Diagnostics, IReadOnlyList<QuarantinedResource> Entries) : EngineResult(Diagnostics);
+
+/// <param name="Instance">The provider instance whose database keeps it.</param>
+public sealed record QuarantinedResource(string Instance, DiscoveredResource Resource)
+{
+    public QuarantineRecord Record => Resource.Quarantine!;
+
+    public string Address => new ResourceAddress(Resource.Type, Resource.Name).ToString();
+}
+
 /// <summary>What is recorded.</summary>
 /// <param name="Resources">In the order in which they were first recorded.</param>
 public sealed record StateResult(

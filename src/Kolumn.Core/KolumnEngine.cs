@@ -3,6 +3,7 @@ using Kolumn.Core.Configuration;
 using Kolumn.Core.Discovering;
 using Kolumn.Core.Planning;
 using Kolumn.Core.Providers;
+using Kolumn.Core.Quarantining;
 using Kolumn.Core.State;
 using Kolumn.Core.Streaming;
 using Kolumn.Protocol;
@@ -176,6 +177,31 @@ public sealed class KolumnEngine(
         return new StreamResult(diagnostics.ToList(), counts ?? []);
     }
 
+    /// <summary>What the databases of the project keep of the deleted.</summary>
+    public async Task<QuarantineResult> QuarantineAsync(CancellationToken cancellationToken)
+    {
+        var diagnostics = new DiagnosticList();
+        if (Load(diagnostics) is not { } project)
+        {
+            return new QuarantineResult(diagnostics.ToList(), []);
+        }
+
+        await using var sessions = new ProviderSessions(runtimes, _observer, new SecretTexts(), _time);
+        var entries = await GuardAsync(() => new QuarantineRun(project, sessions, _time, diagnostics).ListAsync(cancellationToken), diagnostics);
+        return new QuarantineResult(diagnostics.ToList(), entries ?? []);
+    }
+
+    /// <summary>Brings back what was deleted.</summary>
+    /// <param name="target">An id or an address.</param>
+    /// <returns>What exists again.</returns>
+    public Task<QuarantineResult> RestoreAsync(string target, CancellationToken cancellationToken) =>
+        ChangeQuarantineAsync("restore", (run, store) => run.RestoreAsync(target, store, cancellationToken), cancellationToken);
+
+    /// <summary>Drops what is in quarantine for good.</summary>
+    /// <returns>What is gone.</returns>
+    public Task<QuarantineResult> PurgeAsync(Func<QuarantinedResource, bool> isChosen, CancellationToken cancellationToken) =>
+        ChangeQuarantineAsync("purge", (run, store) => run.PurgeAsync(isChosen, store, cancellationToken), cancellationToken);
+
     public Task<ApplyReport> ApplyAsync(ApplyOptions apply, CancellationToken cancellationToken) => ApplyAsync(apply, isDestroy: false, cancellationToken);
 
     /// <summary>Deletes everything recorded, what depends on others first.</summary>
@@ -248,6 +274,32 @@ public sealed class KolumnEngine(
         }
 
         return (report ?? new ApplyReport { Diagnostics = [], Plan = plan }) with { Diagnostics = diagnostics.ToList() };
+    }
+
+    /// <summary>
+    /// 1. The project is read, and its state locked.
+    /// 2. The database changes, and what that means is recorded.
+    /// 3. The journal becomes the next snapshot, and the lock is released.
+    /// </summary>
+    private async Task<QuarantineResult> ChangeQuarantineAsync(
+        string operation, Func<QuarantineRun, StateStore, Task<IReadOnlyList<QuarantinedResource>?>> change, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var diagnostics = new DiagnosticList();
+        if (Load(diagnostics) is not { } project || StateStore.Open(new StateDirectory(project.Directory), operation, _time, diagnostics) is not { } store) // 1
+        {
+            return new QuarantineResult(diagnostics.ToList(), []);
+        }
+
+        IReadOnlyList<QuarantinedResource>? changed;
+        await using (store)
+        {
+            await using var sessions = new ProviderSessions(runtimes, _observer, new SecretTexts(), _time);
+            changed = await GuardAsync(() => change(new QuarantineRun(project, sessions, _time, diagnostics), store), diagnostics); // 2
+            await store.CloseAsync(diagnostics); // 3
+        }
+
+        return new QuarantineResult(diagnostics.ToList(), changed ?? []);
     }
 
     private Project? Load(DiagnosticList diagnostics)

@@ -23,8 +23,11 @@ internal static class PostgresProvider
             Audit = new PostgresAuditStore(),
             Migrations = new PostgresMigrationStore(),
             Facts = new PostgresFacts(),
+            Quarantine = new PostgresQuarantineStore(),
             Renames = new RenameFollowing(),
-            IsReserved = thing => thing.Identity == OwnSchema || thing.Identity.StartsWith(OwnSchema + ".", StringComparison.Ordinal),
+            IsReserved = thing => thing.Identity == OwnSchema
+                || thing.Identity.StartsWith(OwnSchema + ".", StringComparison.Ordinal)
+                || thing.Identity.StartsWith(QuarantineSql.SchemaPrefix, StringComparison.Ordinal),
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },
             ConnectAsync = async (config, loggers, cancellationToken) => await PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(config), loggers, cancellationToken),
         };

@@ -37,6 +37,7 @@ internal static class SqliteProvider
             Audit = new SqliteAuditStore(),
             Migrations = new SqliteMigrationStore(),
             Facts = new SqliteFacts(),
+            Quarantine = new SqliteQuarantineStore(),
             Renames = new RenameRehearsal(Handlers),
             IsReserved = thing => thing.Identity.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase),
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },

@@ -57,6 +57,9 @@ public sealed class ProviderDefinition<TSession>
     /// <summary>How outboxes, sinks and routes are kept; null: the provider has none. Set by <see cref="AddStreams"/>.</summary>
     public IStreamDialect<TSession>? Streams { get; private set; }
 
+    /// <summary>Where it is written down what was deleted and is kept; null: what is deleted is dropped. The provider block takes <c>safe_destroy = false</c> to do without.</summary>
+    public IQuarantineStore<TSession>? Quarantine { get; init; }
+
     /// <summary>What the database makes of what refers to a renamed object; null: nothing refers to anything.</summary>
     public IRenameFollower<TSession>? Renames { get; init; }
 
@@ -64,15 +67,39 @@ public sealed class ProviderDefinition<TSession>
     public Func<ObjectReference, bool> IsReserved { get; init; } = _ => false;
 
     internal const string AuditSetting = "audit";
+    internal const string SafeDestroySetting = "safe_destroy";
+    internal const string RetentionSetting = "quarantine_retention";
 
     /// <summary><see cref="ConfigSchema"/> and what the Sdk itself takes.</summary>
-    internal ObjectType FullConfigSchema => Audit is null ? ConfigSchema : new ObjectType
+    internal ObjectType FullConfigSchema
     {
-        Attributes = new Dictionary<string, AttributeSchema>(ConfigSchema.Attributes)
+        get
         {
-            [AuditSetting] = new() { Type = AttributeTypes.Bool, Description = "Whether changes are recorded in the database; true when left out." },
-        },
-    };
+            var attributes = new Dictionary<string, AttributeSchema>(ConfigSchema.Attributes);
+            if (Audit is not null)
+            {
+                attributes[AuditSetting] = new() { Type = AttributeTypes.Bool, Description = "Whether changes are recorded in the database; true when left out." };
+            }
+
+            if (Quarantine is not null)
+            {
+                attributes[SafeDestroySetting] = new() { Type = AttributeTypes.Bool, Description = "Whether what is deleted is kept in quarantine, until it is restored or purged; true when left out." };
+                attributes[RetentionSetting] = new()
+                {
+                    Type = AttributeTypes.Int,
+                    Description = "Days that what is deleted is kept at least, 0 to 3650; 7 when left out.",
+                    Validators = [new ValidatorSpec { Type = "range", Value = new JsonObject { ["min"] = 0, ["max"] = 3650 }, Message = "0 to 3650 days" }],
+                };
+            }
+
+            return new ObjectType { Attributes = attributes };
+        }
+    }
+
+    internal bool IsSafeDestroy(JsonObject config) => config[SafeDestroySetting]?.GetValueKind() != System.Text.Json.JsonValueKind.False;
+
+    internal TimeSpan RetentionOf(JsonObject config) => TimeSpan.FromDays(
+        config[RetentionSetting] is { } days ? double.Parse(days.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture) : 7);
 
     internal bool HasTransactionalDdl => Capabilities.GetValueOrDefault("transactional_ddl");
 

@@ -20,12 +20,15 @@ internal sealed class Scenario : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<Scenario> StartAsync(SqliteFile? file = null)
+    /// <param name="settings">Of the provider block, beside the file.</param>
+    public static async Task<Scenario> StartAsync(SqliteFile? file = null, JsonObject? settings = null)
     {
         var scenario = new Scenario(file ?? new SqliteFile());
 
-        // The audit table would stand in every look at the file beside what a test asked for; it has tests of its own.
-        var answer = await scenario._runtime.InitAsync(new InitRequest("sqlite", new JsonObject { ["database"] = scenario.File.Path, ["audit"] = false }), Token);
+        // Kolumn's own tables would stand in every look at the file beside what a test asked for; they have tests of their own.
+        settings ??= new JsonObject { ["audit"] = false, ["safe_destroy"] = false };
+        settings["database"] = scenario.File.Path;
+        var answer = await scenario._runtime.InitAsync(new InitRequest("sqlite", settings), Token);
         answer.Diagnostics.ShouldBeEmpty();
         return scenario;
     }
@@ -39,6 +42,8 @@ internal sealed class Scenario : IAsyncDisposable
             return new DesiredResource { Type = address.Type, Name = address.Name, Config = (JsonObject)resource.Value!.DeepClone() };
         }),
     ];
+
+    public IQuarantineRuntime Quarantine => (IQuarantineRuntime)_runtime;
 
     public Task<RuntimePlan> PlanAsync(string desired) => PlanAsync(Resources(desired));
 

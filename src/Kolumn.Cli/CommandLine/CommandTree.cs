@@ -59,6 +59,8 @@ internal static class CommandTree
         root.Subcommands.Add(ApplyCommand.CreateApply());
         root.Subcommands.Add(ApplyCommand.CreateDestroy());
         root.Subcommands.Add(StreamCommands.Create());
+        root.Subcommands.Add(QuarantineCommands.CreateQuarantine());
+        root.Subcommands.Add(QuarantineCommands.CreateRestore());
         root.Subcommands.Add(ShowCommand.Create());
         root.Subcommands.Add(StateCommands.Create());
         root.Subcommands.Add(OutputCommand.Create());

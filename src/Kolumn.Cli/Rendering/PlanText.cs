@@ -182,7 +182,12 @@ internal sealed class PlanText(Palette palette, int width, PlanTextOptions optio
     private void AppendChange(PlannedResource resource)
     {
         var (paint, sign, verb) = ActionWords.Of(resource.Action, palette);
-        AppendHeading(paint, sign, verb, resource.Address, resource.Reason, resource.RiskLevel);
+        AppendHeading(paint, sign, resource.QuarantineLocation is null ? verb : "quarantine", resource.Address, resource.Reason, resource.RiskLevel);
+        if (resource is { QuarantineLocation: { } location, QuarantineId: { } id })
+        {
+            _attributes.AppendWrapped(_text, palette.Faint("to "), 3, Printable.Line($"{location}; kolumn restore {id} brings it back"));
+        }
+
         if (resource.Changes is { Count: > 0 } changes)
         {
             if (resource.Action == ResourceActions.Create && !options.Detailed)
@@ -231,7 +236,7 @@ internal sealed class PlanText(Palette palette, int width, PlanTextOptions optio
 
     private void AppendHeading(Func<string, string> paint, string sign, string verb, string address, string? reason, string? risk)
     {
-        _text.Append(Margin).Append(paint($"{sign} {verb}".PadRight(Indent - Margin.Length))).Append(palette.Strong(Printable.Line(address)));
+        _text.Append(Margin).Append(paint($"{sign} {verb} ".PadRight(Indent - Margin.Length))).Append(palette.Strong(Printable.Line(address)));
         if (risk is "high" or "critical")
         {
             _text.Append("  ").Append(palette.Error($"risk: {risk}"));

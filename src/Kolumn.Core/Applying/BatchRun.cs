@@ -147,7 +147,7 @@ internal sealed class BatchRun
             var outcome = result.Success ? ResourceOutcome.Succeeded : result.Skipped ? ResourceOutcome.Skipped : ResourceOutcome.Failed;
             if (result.Success)
             {
-                Remember(address, action, result.State);
+                Remember(address, action, result.State, result.QuarantineId);
             }
             else if (outcome == ResourceOutcome.Failed && !isRolledBack && action is not (ResourceActions.NoOp or ResourceActions.Read))
             {
@@ -159,12 +159,16 @@ internal sealed class BatchRun
         }
     }
 
-    private void Remember(string address, string action, JsonObject? state)
+    private void Remember(string address, string action, JsonObject? state, string? quarantineId = null)
     {
         var record = _store.State.Find(address);
         if (action == ResourceActions.Delete)
         {
-            if (record is not null)
+            if (record is not null && quarantineId is not null)
+            {
+                _store.Put(ProjectState.InQuarantine(record, quarantineId, _time.GetUtcNow()));
+            }
+            else if (record is not null)
             {
                 _store.Remove(address);
             }

@@ -8,6 +8,8 @@ namespace Kolumn.Core.State;
 public sealed class ProjectState
 {
     private const string OutcomeKey = "outcome";
+    private const string QuarantineKey = "quarantine_id";
+    private const string QuarantinedStatus = "quarantined";
 
     private readonly Dictionary<string, Entry> _resources = new(StringComparer.Ordinal);
     private IReadOnlyList<ResourceInstance>? _inOrder;
@@ -36,10 +38,13 @@ public sealed class ProjectState
 
     public IReadOnlyDictionary<string, RecordedOutput> Outputs { get; private set; }
 
-    /// <summary>In the order in which they were first recorded.</summary>
-    public IReadOnlyList<ResourceInstance> Resources => _inOrder ??= [.. _resources.Values.OrderBy(e => e.Sequence).Select(e => e.Resource)];
+    /// <summary>What exists, in the order in which it was first recorded.</summary>
+    public IReadOnlyList<ResourceInstance> Resources => _inOrder ??= [.. All.Where(r => !IsQuarantined(r))];
 
-    public ResourceInstance? Find(string address) => _resources.GetValueOrDefault(address).Resource;
+    /// <summary>What was deleted and is kept in its database.</summary>
+    public IEnumerable<ResourceInstance> Quarantined => All.Where(IsQuarantined);
+
+    public ResourceInstance? Find(string address) => _resources.GetValueOrDefault(address).Resource is { } resource && !IsQuarantined(resource) ? resource : null;
 
     /// <summary>A run ended without learning whether this resource was changed; the next plan reads it and knows.</summary>
     public static bool IsOutcomeUnknown(ResourceInstance resource) => resource.Metadata?[OutcomeKey]?.GetValue<string>() == "unknown";
@@ -101,11 +106,29 @@ public sealed class ProjectState
         Outputs = Outputs,
         Providers =
         [
-            .. Resources
+            .. All
                 .GroupBy(r => ProviderOf(r.Provider), StringComparer.Ordinal)
                 .Select(g => new ProviderState { Provider = g.Key, Resources = [.. g], UpdatedAt = g.Max(r => r.UpdatedAt) }),
         ],
     };
+
+    /// <summary>The entry in the database's ledger; null for what is not there.</summary>
+    internal static string? QuarantineIdOf(ResourceInstance resource) => resource.Metadata?[QuarantineKey]?.GetValue<string>();
+
+    internal static ResourceInstance InQuarantine(ResourceInstance resource, string id, DateTimeOffset now)
+    {
+        var metadata = resource.Metadata?.DeepClone().AsObject() ?? [];
+        metadata[QuarantineKey] = id;
+        return resource with { Status = QuarantinedStatus, Metadata = metadata, UpdatedAt = now };
+    }
+
+    /// <param name="state">What exists again; null for what the record holds.</param>
+    internal static ResourceInstance Restored(ResourceInstance resource, JsonObject? state, DateTimeOffset now)
+    {
+        var metadata = resource.Metadata?.DeepClone().AsObject();
+        metadata?.Remove(QuarantineKey);
+        return resource with { Status = "active", Metadata = metadata is { Count: > 0 } ? metadata : null, State = state ?? resource.State, UpdatedAt = now };
+    }
 
     internal static ResourceInstance WithUnknownOutcome(ResourceInstance resource)
     {
@@ -113,6 +136,10 @@ public sealed class ProjectState
         metadata[OutcomeKey] = "unknown";
         return resource with { Metadata = metadata };
     }
+
+    private IEnumerable<ResourceInstance> All => _resources.Values.OrderBy(e => e.Sequence).Select(e => e.Resource);
+
+    private static bool IsQuarantined(ResourceInstance resource) => resource.Status == QuarantinedStatus;
 
     private void Set(ResourceInstance resource)
     {

@@ -42,6 +42,9 @@ public sealed record PlanResource
     /// <summary>What the last apply recorded, absent for what was never applied.</summary>
     public JsonObject? PriorState { get; init; }
 
+    /// <summary>Of a delete: drop it for good.</summary>
+    public bool Force { get; init; }
+
     /// <summary>Addresses that must exist before this one, and must go after it.</summary>
     public IReadOnlyList<string> DependsOn { get; init => field = value ?? []; } = [];
 
@@ -103,6 +106,12 @@ public sealed record PlannedResource
     public IReadOnlyList<PlannedStatement>? StatementDetails { get; init; }
 
     public IReadOnlyList<string>? Warnings { get; init; }
+
+    /// <summary>Of a delete: where the object is moved instead of being dropped.</summary>
+    public string? QuarantineLocation { get; init; }
+
+    /// <summary>Of a delete: the entry that it can be restored from.</summary>
+    public string? QuarantineId { get; init; }
 }
 
 /// <summary>What a planned statement may do to a live system.</summary>
@@ -189,6 +198,15 @@ public sealed record ApplyResult
     public string? Error { get; init; }
 
     public Diagnostic? Diagnostic { get; init; }
+
+    /// <summary>Of a delete: where the object is now.</summary>
+    public string? QuarantineLocation { get; init; }
+
+    /// <summary>Of a delete: the entry that it can be restored from.</summary>
+    public string? QuarantineId { get; init; }
+
+    /// <summary>Of a delete: what was there.</summary>
+    public JsonObject? BeforeState { get; init; }
 
     /// <summary>Not attempted, because a dependency failed or the transaction was rolled back.</summary>
     public bool Skipped { get; init; }

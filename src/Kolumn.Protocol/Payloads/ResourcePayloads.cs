@@ -12,8 +12,20 @@ public sealed record CreateResourceRequest
 
     public JsonObject? Config { get; init; }
 
+    public ResourceOptions? Options { get; init; }
+
     /// <summary>The open transaction that the call belongs to; absent: one of its own.</summary>
     public string? TransactionId { get; init; }
+}
+
+/// <summary>How one resource is handled.</summary>
+public sealed record ResourceOptions
+{
+    /// <summary>Of CreateResource: the entry of the quarantine to bring back, instead of a new object. Of DeleteResource: the one to drop for good.</summary>
+    public string? QuarantineId { get; init; }
+
+    /// <summary>Of DeleteResource: drop it for good, whatever the provider's <c>safe_destroy</c> says.</summary>
+    public bool Force { get; init; }
 }
 
 public sealed record CreateResourceResponse : Envelope
@@ -72,6 +84,8 @@ public sealed record DeleteResourceRequest
 
     public JsonObject? State { get; init; }
 
+    public ResourceOptions? Options { get; init; }
+
     /// <summary>The open transaction that the call belongs to; absent: one of its own.</summary>
     public string? TransactionId { get; init; }
 }
@@ -79,6 +93,9 @@ public sealed record DeleteResourceRequest
 public sealed record DeleteResourceResponse : Envelope
 {
     public string? QuarantineLocation { get; init; }
+
+    /// <summary>What CreateResource restores it by.</summary>
+    public string? QuarantineId { get; init; }
 
     public JsonObject? BeforeState { get; init; }
 }
@@ -118,6 +135,28 @@ public sealed record DiscoveredResource
     public JsonObject Config { get; init => field = value ?? []; } = [];
 
     public JsonObject State { get; init => field = value ?? []; } = [];
+
+    /// <summary>Absent for what is in use.</summary>
+    public QuarantineRecord? Quarantine { get; init; }
+}
+
+/// <summary>What was deleted and is kept.</summary>
+public sealed record QuarantineRecord
+{
+    public string Id { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Absent for what held no data: it is made again from its definition.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>The entry that it is a part of, and is restored and purged with.</summary>
+    public string? PartOf { get; init; }
+
+    public string Actor { get; init => field = value ?? ""; } = "";
+
+    public DateTimeOffset QuarantinedAt { get; init; }
+
+    /// <summary>From then on it may be purged.</summary>
+    public DateTimeOffset ExpiresAt { get; init; }
 }
 
 public sealed record PingRequest;

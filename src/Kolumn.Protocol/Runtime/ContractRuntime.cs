@@ -8,7 +8,7 @@ namespace Kolumn.Protocol.Runtime;
 /// The runtime contract spoken over the four methods of <see cref="IProvider"/>: the same adapter stands before a provider
 /// in this process and before one in its own.
 /// </summary>
-public sealed class ContractRuntime(IProvider provider) : IProviderRuntime, IOutboxSource
+public sealed class ContractRuntime(IProvider provider) : IProviderRuntime, IOutboxSource, IQuarantineRuntime
 {
     private ProviderSchema? _schema;
     private string _instance = "";
@@ -96,6 +96,23 @@ public sealed class ContractRuntime(IProvider provider) : IProviderRuntime, IOut
     public Task<OutboxExchangeResponse> ExchangeAsync(OutboxExchangeRequest request, CancellationToken cancellationToken) => provider is IOutboxSource source
         ? source.ExchangeAsync(request, cancellationToken)
         : throw new ProviderCallException(ProviderCallFailure.UnsupportedFunction, "the provider cannot relay an outbox");
+
+    public Task<InspectResult> QuarantinedAsync(CancellationToken cancellationToken) =>
+        DiscoverAsync(new DiscoverResourcesRequest { Filters = new JsonObject { ["status"] = "quarantined" } }, cancellationToken);
+
+    public async Task<QuarantineOutcome> RestoreAsync(DiscoveredResource entry, CancellationToken cancellationToken)
+    {
+        var request = new CreateResourceRequest { ResourceType = entry.Type, Name = entry.Name, Options = new ResourceOptions { QuarantineId = entry.Quarantine!.Id } };
+        var response = await provider.CallAsync<CreateResourceRequest, CreateResourceResponse>(FunctionNames.CreateResource, request, cancellationToken);
+        return new QuarantineOutcome(response.State, response.CollectDiagnostics());
+    }
+
+    public async Task<QuarantineOutcome> PurgeAsync(DiscoveredResource entry, CancellationToken cancellationToken)
+    {
+        var request = new DeleteResourceRequest { ResourceType = entry.Type, Name = entry.Name, Options = new ResourceOptions { QuarantineId = entry.Quarantine!.Id, Force = true } };
+        var response = await provider.CallAsync<DeleteResourceRequest, DeleteResourceResponse>(FunctionNames.DeleteResource, request, cancellationToken);
+        return new QuarantineOutcome(null, response.CollectDiagnostics());
+    }
 
     public async Task CloseAsync(CancellationToken cancellationToken)
     {

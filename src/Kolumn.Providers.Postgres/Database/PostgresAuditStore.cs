@@ -32,11 +32,14 @@ internal sealed class PostgresAuditStore : IAuditStore<PostgresSession>
         END $do$
         """;
 
+    /// <summary>The schema of Kolumn's own tables, unless it is there.</summary>
+    public static Statement OwnSchema { get; } = new(CreateSchema);
+
     private static readonly string Columns = string.Join(", ", AuditSql.Columns);
 
     public IReadOnlyList<Statement> Create { get; } =
     [
-        new(CreateSchema),
+        OwnSchema,
         new($"""
             CREATE TABLE {Table} (
               position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event_id uuid NOT NULL, event_type text NOT NULL, occurred_at timestamptz NOT NULL, actor text NOT NULL,

@@ -26,12 +26,10 @@ internal sealed class CommitGuard(SqliteConnection connection, bool foreignKeys)
             switch (tokens)
             {
                 case [{ Text: "DROP" }, { Text: "TABLE" }, var table, ..]:
-                    Watch(table.Name, tables.Value);
-                    foreach (var child in children.Value[table.Name])
-                    {
-                        Watch(child, tables.Value);
-                    }
-
+                    WatchAround(table.Name);
+                    break;
+                case [{ Text: "ALTER" }, { Text: "TABLE" }, var table, { Text: "RENAME" }, { Text: "TO" }, var to] when to.Name.StartsWith(SqliteQuarantineStore.Table, StringComparison.Ordinal):
+                    WatchAround(table.Name);
                     break;
                 case [{ Text: "CREATE" }, { Text: "TABLE" }, var table, ..]:
                     // Nothing references it from inside yet, but what it references may have no key.
@@ -42,6 +40,15 @@ internal sealed class CommitGuard(SqliteConnection connection, bool foreignKeys)
             }
 
             _brokenBefore ??= WorkingParts.Broken(connection);
+        }
+
+        void WatchAround(string table)
+        {
+            Watch(table, tables.Value);
+            foreach (var child in children.Value[table])
+            {
+                Watch(child, tables.Value);
+            }
         }
     }
 

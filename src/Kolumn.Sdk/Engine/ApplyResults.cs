@@ -14,6 +14,9 @@ internal static class ApplyResults
             Success = true,
             State = definition is null ? null : RecordedState.Write(definition, work.Prepared.DescriptionHash, work.Prepared.Type.Schema, work.Prepared.RenameWishes),
             DurationMs = durationMs,
+            QuarantineLocation = work.QuarantineLocation,
+            QuarantineId = work.QuarantineId,
+            BeforeState = work is { Action: ResourceActions.Delete, IsChange: true, Actual: { } before } ? RecordedState.Write(before, null, work.Prepared.Type.Schema) : null,
         };
 
     /// <summary>For what needs no change: an equal object, an adopted one, a delete of what is gone.</summary>

@@ -82,12 +82,21 @@ internal sealed class AuditTrail<TSession>(IAuditStore<TSession>? store, string 
     /// <summary>Called when what <see cref="RecordAsync"/> wrote has been committed.</summary>
     public void Committed(int entryCount) => _exists |= store is not null && entryCount > 0;
 
+    /// <summary>Of something that no plan made.</summary>
+    /// <param name="target">The address with the full type.</param>
+    public AuditEntry Of(string target, string action, JsonObject details) => EntryOf("resource_change", target, action, "success", details);
+
     private AuditEntry EntryOf(PlannedWork<TSession> work, string outcome)
     {
         var details = new JsonObject { ["identity"] = work.Prepared.Identity };
         if (work.Changes is { Count: > 0 } changes)
         {
             details["changes"] = new JsonArray([.. changes.Keys.Take(MaxChanges).Select(c => (JsonNode)c)]);
+        }
+
+        if (work.QuarantineId is { } id)
+        {
+            details["quarantine_id"] = id;
         }
 
         if (work.Statements is not null)

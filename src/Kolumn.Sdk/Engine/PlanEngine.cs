@@ -13,6 +13,7 @@ namespace Kolumn.Sdk.Engine;
 /// the same, the description where nothing exists yet or it equals what exists, and the server's own spelling otherwise;</item>
 /// <item>decide, for each resource, from what exists and what is desired;</item>
 /// <item>write the statements of each change and those that would undo it;</item>
+/// <item>move what is deleted to quarantine;</item>
 /// <item>rebuild what a replaced object takes with it;</item>
 /// <item>divide the changes of objects that refer to each other in a circle;</item>
 /// <item>give back to what is made again what no definition tells;</item>
@@ -51,6 +52,7 @@ internal static class PlanEngine<TSession>
     {
         var diagnostics = new List<Diagnostic>(prepared.Diagnostics);
         await KnownSecrets<TSession>.FillInAsync(session, prepared.Resources, existing, cancellationToken); // 1
+        var quarantine = await Quarantine<TSession>.OpenAsync(session, prepared, existing, cancellationToken);
         var renames = await Renames<TSession>.FindAsync(session, prepared, existing, diagnostics, cancellationToken); // 2
         var resources = prepared.Resources.Select(renames.Adjust).ToList();
         var desired = await DesiredDefinitions<TSession>.FindAsync(session, resources, renames.Existing, diagnostics, cancellationToken); // 3
@@ -61,16 +63,30 @@ internal static class PlanEngine<TSession>
             works[resource.Address] = Decide(resource, renames, found, desired.GetValueOrDefault(resource.Address), diagnostics); // 4, 5
         }
 
-        Rebuilding<TSession>.Spread(prepared.Order, works); // 6
-        Postponing<TSession>.Divide(prepared.Order, works); // 7
+        if (quarantine is not null)
+        {
+            quarantine.Spread(prepared.Order, works); // 6
+            foreach (var work in works.Values.Where(w => w.Action == ResourceActions.Create && quarantine.Hint(w.Prepared) is not null).ToList())
+            {
+                works[work.Address] = work with { Warnings = [quarantine.Hint(work.Prepared)!] };
+            }
+
+            if (quarantine.Expired() is { } expired)
+            {
+                diagnostics.Add(expired);
+            }
+        }
+
+        Rebuilding<TSession>.Spread(prepared.Order, works); // 7
+        Postponing<TSession>.Divide(prepared.Order, works); // 8
         if (session is not null)
         {
-            await Restoring<TSession>.AddAsync(session, works, cancellationToken); // 8
+            await Restoring<TSession>.AddAsync(session, works, cancellationToken); // 9
         }
 
         if (online && session is not null)
         {
-            await OnlineChanges<TSession>.ChooseAsync(session, works, cancellationToken); // 9
+            await OnlineChanges<TSession>.ChooseAsync(session, works, cancellationToken); // 10
         }
 
         IReadOnlyList<PlannedWork<TSession>> order = [.. prepared.Order.Select(r => works[r.Address])];

@@ -57,6 +57,15 @@ internal sealed record PlannedWork<TSession>
 
     public string Address => Prepared.Address;
 
+    /// <summary>Where a deleted object goes; null when it is dropped, or is no delete.</summary>
+    public string? QuarantineLocation { get; init; }
+
+    /// <summary>Of the entry in the ledger that it can be restored from.</summary>
+    public string? QuarantineId { get; init; }
+
+    /// <summary>For people, beside what is done.</summary>
+    public IReadOnlyList<string>? Warnings { get; init; }
+
     /// <summary>What a delete or a replace takes away.</summary>
     public JsonObject? Doomed => Former ?? Actual;
 
@@ -87,6 +96,9 @@ internal sealed record PlannedWork<TSession>
         Drift = Drift is { Count: > 0 } ? Drift : null,
         Dependencies = Prepared.Dependencies.Count > 0 ? Prepared.Dependencies : null,
         Reason = Reason,
+        QuarantineLocation = QuarantineLocation,
+        QuarantineId = QuarantineId,
+        Warnings = Warnings,
         RiskLevel = IsChange ? RiskLevel : null,
         RequiresReplace = Action == ResourceActions.Replace,
         Statements = AllStatements.Any() ? [.. AllStatements.Select(Show)] : null,

@@ -72,7 +72,7 @@ internal static class Postponing<TSession>
         {
             var last = postponing.Without(work.Doomed!, apart);
             return work.IsChange && handler.Alter(work.Doomed!, last) is { } detach && work.Before.Count == 0
-                ? work with { Before = detach, Statements = handler.Drop(last) }
+                ? work with { Before = detach, Statements = work.QuarantineId is null ? handler.Drop(last) : work.Statements }
                 : work;
         }
 

@@ -62,6 +62,9 @@ internal sealed record PreparedPlan<TSession>(
     IReadOnlyList<Protocol.Diagnostic> Diagnostics)
     where TSession : IProviderSession
 {
+    /// <summary>How to delete; null: for good.</summary>
+    public QuarantinePolicy<TSession>? Quarantine { get; init; }
+
     /// <summary>Knows what renaming does to the rest; null: nothing.</summary>
     public IRenameFollower<TSession>? Follower { get; init; }
 

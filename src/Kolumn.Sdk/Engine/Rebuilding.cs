@@ -83,7 +83,7 @@ internal static class Rebuilding<TSession>
         switch (work.Action)
         {
             case ResourceActions.Delete when work.IsChange:
-                return work with { Before = drop, Statements = [] };
+                return work with { Before = work.Statements ?? drop, Statements = [] };
             case ResourceActions.Replace:
                 return work with { Before = drop, Statements = Create(work.Desired!) };
             case ResourceActions.NoOp or ResourceActions.Read or ResourceActions.Update when work.Desired is { } desired && drop.Count > 0 && !LosesData(drop):

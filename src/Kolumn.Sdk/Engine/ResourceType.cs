@@ -22,6 +22,7 @@ internal sealed class ResourceType<TSession>
         Statements = creator as IStatementHandler;
         Online = creator as IOnlineHandler<TSession>;
         Operations = creator as IOperationHandler<TSession>;
+        Quarantiner = creator as IQuarantiningHandler;
         Normalizer = creator as INormalizingHandler<TSession> ?? discoverer as INormalizingHandler<TSession>;
     }
 
@@ -47,6 +48,9 @@ internal sealed class ResourceType<TSession>
     public IOperationHandler<TSession>? Operations { get; }
 
     public INormalizingHandler<TSession>? Normalizer { get; }
+
+    /// <summary>null for a kind that holds nothing which could not be made again.</summary>
+    public IQuarantiningHandler? Quarantiner { get; }
 
     /// <summary>null for a kind that cannot be declared renamed.</summary>
     public IRenamingHandler? Renamer { get; }

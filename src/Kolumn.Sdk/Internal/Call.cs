@@ -5,7 +5,7 @@ using Kolumn.Sdk.Streaming;
 namespace Kolumn.Sdk.Internal;
 
 /// <summary>What a function that needs the database gets beside its request.</summary>
-internal readonly record struct Call<TSession>(IProviderConnection<TSession> Connection, KeptState State, TransactionTable<TSession> Transactions, AuditTrail<TSession> Audit, OutboxRunners Runners)
+internal readonly record struct Call<TSession>(IProviderConnection<TSession> Connection, KeptState State, TransactionTable<TSession> Transactions, AuditTrail<TSession> Audit, OutboxRunners Runners, QuarantinePolicy<TSession> Quarantine)
     where TSession : IProviderSession
 {
     /// <summary>A session for this call: one of its own, or that of the transaction it belongs to.</summary>

@@ -15,7 +15,7 @@ namespace Kolumn.Sdk.Internal;
 [System.Diagnostics.CodeAnalysis.SuppressMessage(
     "Design", "CA1001", Justification = "The token source has no timer to release, and a call that outlives its connection may still hold its token.")]
 internal sealed class ConfiguredConnection<TSession>(
-    IProviderConnection<TSession> connection, KeptState state, TransactionTable<TSession> transactions, AuditTrail<TSession> audit, OutboxRunners runners, IReadOnlyList<Secret> secrets, SecretScrubber scrubber, ILogger logger)
+    IProviderConnection<TSession> connection, KeptState state, TransactionTable<TSession> transactions, AuditTrail<TSession> audit, OutboxRunners runners, QuarantinePolicy<TSession> quarantine, IReadOnlyList<Secret> secrets, SecretScrubber scrubber, ILogger logger)
     where TSession : IProviderSession
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
@@ -27,7 +27,7 @@ internal sealed class ConfiguredConnection<TSession>(
     private Task<Envelope>? _retirement;
 
     /// <summary>For the calls that were let in.</summary>
-    public Call<TSession> Call { get; } = new(connection, state, transactions, audit, runners);
+    public Call<TSession> Call { get; } = new(connection, state, transactions, audit, runners, quarantine);
 
     /// <summary>Cancelled when the connection is about to go.</summary>
     public CancellationToken Retiring => _retiring.Token;

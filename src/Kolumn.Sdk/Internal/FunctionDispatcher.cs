@@ -56,11 +56,15 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         var drift = new DriftFunction<TSession>(_types, detection, _loggers, scrubber);
         var checks = new ValidateFunction<TSession>(_types, new StateChecks<TSession>(_types, _validation), preparation, detection, _loggers, scrubber);
         var about = new AboutFunctions<TSession>(definition, time);
-        Add<CreateResourceRequest, CreateResourceResponse>(FunctionNames.CreateResource, plans.CreateAsync);
+        var quarantine = new QuarantineFunctions<TSession>(_types);
+        Add<CreateResourceRequest, CreateResourceResponse>(
+            FunctionNames.CreateResource, (request, call, token) => request.Options?.QuarantineId is null ? plans.CreateAsync(request, call, token) : quarantine.RestoreAsync(request, call, token));
         Add<ReadResourceRequest, ReadResourceResponse>(FunctionNames.ReadResource, reads.ReadAsync);
         Add<UpdateResourceRequest, UpdateResourceResponse>(FunctionNames.UpdateResource, plans.UpdateAsync);
-        Add<DeleteResourceRequest, DeleteResourceResponse>(FunctionNames.DeleteResource, plans.DeleteAsync);
-        Add<DiscoverResourcesRequest, DiscoverResourcesResponse>(FunctionNames.DiscoverResources, reads.DiscoverAsync);
+        Add<DeleteResourceRequest, DeleteResourceResponse>(
+            FunctionNames.DeleteResource, (request, call, token) => request.Options?.QuarantineId is null ? plans.DeleteAsync(request, call, token) : quarantine.PurgeAsync(request, call, token));
+        Add<DiscoverResourcesRequest, DiscoverResourcesResponse>(
+            FunctionNames.DiscoverResources, (request, call, token) => QuarantineFunctions<TSession>.IsListing(request) ? quarantine.ListAsync(request, call, token) : reads.DiscoverAsync(request, call, token));
         Add<PlanRequest, PlanResponse>(FunctionNames.Plan, plans.PlanAsync);
         Add<PlanRequest, ApplyResponse>(FunctionNames.Apply, plans.ApplyAsync);
         Add<StateRequest, StateResponse>(FunctionNames.GetState, (_, call, _) => Task.FromResult(call.State.Get()));

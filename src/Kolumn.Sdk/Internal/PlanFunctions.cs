@@ -21,7 +21,7 @@ internal sealed class PlanFunctions<TSession>(
         }
 
         await using var reading = request.Options is { CheckDatabase: false } ? null : EarlyReading<TSession>.Begin(types, request, call, cancellationToken);
-        var prepared = preparation.Prepare(request.Resources);
+        var prepared = preparation.Prepare(request.Resources) with { Quarantine = call.Quarantine };
         if (!prepared.Success)
         {
             return Envelope.Failure<PlanResponse>(prepared.Diagnostics);
@@ -85,12 +85,21 @@ internal sealed class PlanFunctions<TSession>(
     public async Task<DeleteResourceResponse> DeleteAsync(DeleteResourceRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {
         var (response, plan) = await RunOneAsync(
-            new PlanResource { ResourceType = request.ResourceType, Name = request.Name, PriorState = request.State, Action = ResourceActions.Delete },
+            new PlanResource
+            {
+                ResourceType = request.ResourceType,
+                Name = request.Name,
+                PriorState = request.State,
+                Action = ResourceActions.Delete,
+                Force = request.Options?.Force ?? false,
+            },
             request.TransactionId,
             call,
             cancellationToken);
         return Answer(response, new DeleteResourceResponse
         {
+            QuarantineLocation = plan?.Works[0].QuarantineLocation,
+            QuarantineId = plan?.Works[0].QuarantineId,
             BeforeState = plan?.Works[0] is { Actual: { } before, Prepared.Type: var type } ? RecordedState.Write(before, null, type.Schema) : null,
             Diagnostics = Notes(response, plan),
         });
@@ -107,7 +116,7 @@ internal sealed class PlanFunctions<TSession>(
             return (Envelope.Failure<ApplyResponse>([refusal]), null);
         }
 
-        var prepared = preparation.Prepare(request.Resources);
+        var prepared = preparation.Prepare(request.Resources) with { Quarantine = call.Quarantine };
         if (!prepared.Success)
         {
             return (Envelope.Failure<ApplyResponse>(prepared.Diagnostics), null);
@@ -194,12 +203,14 @@ internal sealed class PlanFunctions<TSession>(
         {
             var prepared = works[result.Address].Prepared;
             var type = prepared.Type.FullName;
-            changes[new ResourceAddress(type, result.Name).ToString()] = result.State is null ? null : new ResourceInstance
+            var kept = result.State ?? (result.QuarantineId is null ? null : result.BeforeState);
+            changes[new ResourceAddress(type, result.Name).ToString()] = kept is null ? null : new ResourceInstance
             {
                 Type = type,
                 Name = result.Name,
+                Status = result.State is null ? "quarantined" : "active",
                 Config = SensitiveValues.Without(prepared.Config ?? [], prepared.Type.Schema.Attributes),
-                State = (JsonObject)result.State.DeepClone(),
+                State = (JsonObject)kept.DeepClone(),
                 DependsOn = prepared.Dependencies,
             };
         }

@@ -16,12 +16,15 @@ internal sealed class Scenario : IAsyncDisposable
 
     public IReadOnlyDictionary<string, ResourceInstance> State => _state;
 
+    public IQuarantineRuntime Quarantine => (IQuarantineRuntime)_runtime;
+
     public static Task<Scenario> StartAsync(TestDatabase database, CancellationToken cancellationToken) => StartAsync(database.Url, cancellationToken);
 
-    public static async Task<Scenario> StartAsync(string url, CancellationToken cancellationToken, bool audit = true, bool lowLock = true)
+    /// <param name="safeDestroy">false: what is deleted is dropped, as most tests look for; the quarantine has tests of its own.</param>
+    public static async Task<Scenario> StartAsync(string url, CancellationToken cancellationToken, bool audit = true, bool lowLock = true, bool safeDestroy = false)
     {
         var runtime = InProcessRuntime.Create(PostgresProvider.Define());
-        var started = await runtime.InitAsync(new InitRequest("postgres", new JsonObject { ["url"] = url, ["audit"] = audit, ["low_lock"] = lowLock }), cancellationToken);
+        var started = await runtime.InitAsync(new InitRequest("postgres", new JsonObject { ["url"] = url, ["audit"] = audit, ["low_lock"] = lowLock, ["safe_destroy"] = safeDestroy }), cancellationToken);
         started.Diagnostics.ShouldBeEmpty();
         return new Scenario(runtime);
     }

@@ -9,7 +9,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.Postgres.Resources.Indexes;
 
 /// <summary>Indexes that do not belong to a constraint.</summary>
-internal sealed class IndexHandler : SpelledHandler<IndexDefinition>, IObstructingHandler, IOnlineHandler<PostgresSession>
+internal sealed class IndexHandler : SpelledHandler<IndexDefinition>, IObstructingHandler, IAccompanyingHandler, IOnlineHandler<PostgresSession>
 {
     public override string Description => "An index of a table or materialised view.";
 
@@ -18,6 +18,8 @@ internal sealed class IndexHandler : SpelledHandler<IndexDefinition>, IObstructi
     public override IReadOnlyCollection<string> Kept => [];
 
     protected override string Type => IndexResource.Type;
+
+    public bool IsPartOf(JsonObject definition, ObjectReference owner) => TableMember.IsOf(definition, owner);
 
     /// <summary>PostgreSQL drops an index with any of its columns, silently, and rebuilds it by itself when a type changes.</summary>
     public bool StandsInTheWay(JsonObject definition, ObjectReference changed, IReadOnlyDictionary<string, AttributeChange> changes)

@@ -9,7 +9,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.Postgres.Resources.Policies;
 
 /// <summary>Policies of row-level security; whether a table heeds them is the table's business.</summary>
-internal sealed class PolicyHandler : SpelledHandler<PolicyDefinition>, IObstructingHandler
+internal sealed class PolicyHandler : SpelledHandler<PolicyDefinition>, IObstructingHandler, IAccompanyingHandler
 {
     public override string Description => "A policy: which rows of a table a role sees and writes.";
 
@@ -20,6 +20,8 @@ internal sealed class PolicyHandler : SpelledHandler<PolicyDefinition>, IObstruc
     protected override string Type => PolicyResource.Type;
 
     public override string IdentityOf(JsonObject definition) => TableMember.IdentityOf(definition);
+
+    public bool IsPartOf(JsonObject definition, ObjectReference owner) => TableMember.IsOf(definition, owner);
 
     /// <summary>PostgreSQL keeps columns that a policy names from being dropped or retyped.</summary>
     public bool StandsInTheWay(JsonObject definition, ObjectReference changed, IReadOnlyDictionary<string, AttributeChange> changes)

@@ -5,17 +5,39 @@ using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Resources.Tables;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources.Sequences;
 
 /// <summary>Sequences of their own. Everything about one changes in place.</summary>
-internal sealed class SequenceHandler : SpelledHandler<SequenceDefinition>
+internal sealed class SequenceHandler : SpelledHandler<SequenceDefinition>, IQuarantiningHandler, IAccompanyingHandler
 {
     public override string Description => "A sequence: an object that counts.";
 
     public override ObjectType Schema => SequenceResource.Schema;
 
     protected override string Type => SequenceResource.Type;
+
+    public bool IsPartOf(JsonObject definition, ObjectReference owner) => owner.Type == TableResource.Type
+        && QualifiedName.SplitParts((string?)definition["owned_by"] ?? "") is [var schema, var table, _] && owner.Identity == new QualifiedName(schema, table).ToString();
+
+    public string LocationOf(JsonObject definition, string id) => new QualifiedName(QuarantineSql.SchemaOf(id), (string)definition["name"]!).ToString();
+
+    /// <summary>A sequence that belongs to a column cannot go elsewhere by itself.</summary>
+    public IReadOnlyList<Statement> Quarantine(JsonObject definition, string id)
+    {
+        var sequence = DefinitionJson.Read<SequenceDefinition>(definition);
+        return QuarantineSql.Move("SEQUENCE", sequence.Identity, id, sequence.OwnedBy is null ? [] : [new Statement($"ALTER SEQUENCE {sequence.Identity.Quoted} OWNED BY NONE")]);
+    }
+
+    public IReadOnlyList<Statement> Restore(JsonObject definition, string id, Func<ObjectReference, bool> exists)
+    {
+        var sequence = DefinitionJson.Read<SequenceDefinition>(definition);
+        return QuarantineSql.Return(
+            "SEQUENCE", sequence.Identity, id, Needs(definition).All(exists) && sequence.OwnedBy is not null ? Alter(sequence with { OwnedBy = null }, sequence) ?? [] : []);
+    }
+
+    public IReadOnlyList<Statement> Purge(JsonObject definition, string id) => QuarantineSql.Purge("SEQUENCE", SqlIdentifier.Quote((string)definition["name"]!), id);
 
     protected override SequenceDefinition Describe(ConfigReader config) => SequenceResource.Describe(config);
 

@@ -9,13 +9,33 @@ using System.Text.Json.Nodes;
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
 /// <summary>Partitions of tables. Other bounds, or another table, are a matter of taking it out and putting it back: its rows stay.</summary>
-internal sealed class PartitionHandler : SpelledHandler<PartitionDefinition>
+internal sealed class PartitionHandler : SpelledHandler<PartitionDefinition>, IQuarantiningHandler
 {
     public override string Description => "A partition of a table: the part of its rows between some bounds.";
 
     public override ObjectType Schema => PartitionResource.Schema;
 
     protected override string Type => PartitionResource.Type;
+
+    public string LocationOf(JsonObject definition, string id) => new QualifiedName(QuarantineSql.SchemaOf(id), (string)definition["name"]!).ToString();
+
+    public IReadOnlyList<Statement> Quarantine(JsonObject definition, string id)
+    {
+        var partition = DefinitionJson.Read<PartitionDefinition>(definition);
+        return QuarantineSql.Move(
+            "TABLE", partition.Identity, id,
+            [new Statement($"ALTER TABLE {partition.Parent.Quoted} DETACH PARTITION {partition.Identity.Quoted}"), QuarantineSql.DropForeignKeys(partition.Identity)]);
+    }
+
+    /// <summary>A partition is nothing without its table: that has to be there before.</summary>
+    public IReadOnlyList<Statement> Restore(JsonObject definition, string id, Func<ObjectReference, bool> exists)
+    {
+        var partition = DefinitionJson.Read<PartitionDefinition>(definition);
+        return QuarantineSql.Return(
+            "TABLE", partition.Identity, id, [new Statement($"ALTER TABLE {partition.Parent.Quoted} ATTACH PARTITION {partition.Identity.Quoted} {Bounds(partition)}")]);
+    }
+
+    public IReadOnlyList<Statement> Purge(JsonObject definition, string id) => QuarantineSql.Purge("TABLE", SqlIdentifier.Quote((string)definition["name"]!), id);
 
     protected override PartitionDefinition Describe(ConfigReader config) => PartitionResource.Describe(config);
 

@@ -5,11 +5,12 @@ using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Resources.Privileges;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
 /// <summary>Ordinary and partitioned tables with columns and constraints.</summary>
-internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponingHandler, IAliasedHandler, IOnlineHandler<PostgresSession>
+internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponingHandler, IQuarantiningHandler, IAliasedHandler, IOnlineHandler<PostgresSession>
 {
     public override string Description => "A table with its columns, keys and checks.";
 
@@ -102,6 +103,26 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponin
 
     public override FollowingNames? NamesThatFollow(JsonObject actual, JsonObject desired) =>
         ConstraintNames.Following(DefinitionJson.Read<TableDefinition>(actual), DefinitionJson.Read<TableDefinition>(desired));
+
+    public string LocationOf(JsonObject definition, string id) => new QualifiedName(QuarantineSql.SchemaOf(id), (string)definition["name"]!).ToString();
+
+    public IReadOnlyList<Statement> Quarantine(JsonObject definition, string id)
+    {
+        // Rows that nobody sees must not keep other rows from being deleted, or vanish with them.
+        var table = DefinitionJson.Read<TableDefinition>(definition);
+        return QuarantineSql.Move("TABLE", table.Identity, id, OwnKeys(table).Select(key => TableSql.DropConstraintIfExists(table, key.Name)));
+    }
+
+    public IReadOnlyList<Statement> Restore(JsonObject definition, string id, Func<ObjectReference, bool> exists)
+    {
+        var table = DefinitionJson.Read<TableDefinition>(definition);
+        var keys = OwnKeys(table).Where(key => exists(new ObjectReference(TableResource.Type, key.References)) || exists(new ObjectReference(PartitionResource.Type, key.References)));
+        return QuarantineSql.Return("TABLE", table.Identity, id, keys.Select(key => TableSql.AddForeignKeyIfItFits(table, key)));
+    }
+
+    public IReadOnlyList<Statement> Purge(JsonObject definition, string id) => QuarantineSql.Purge("TABLE", SqlIdentifier.Quote((string)definition["name"]!), id);
+
+    private static IEnumerable<ForeignKeyDefinition> OwnKeys(TableDefinition table) => table.ForeignKeys.Where(key => key.References != table.Identity.ToString());
 
     protected override IEnumerable<Statement> Create(TableDefinition definition) => TableSql.Create(definition);
 

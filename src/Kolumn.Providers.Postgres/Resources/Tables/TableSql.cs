@@ -42,6 +42,21 @@ internal static class TableSql
         return statements;
     }
 
+    public static Statement DropConstraintIfExists(TableDefinition table, string constraint) =>
+        new($"ALTER TABLE {table.Identity.Quoted} DROP CONSTRAINT IF EXISTS {SqlIdentifier.Quote(constraint)}") { Locks = [TableLock.AccessExclusive.On(table.Identity)] };
+
+    /// <summary>Rows that have lost what they reference leave the key unvalidated; a table that has changed leaves it out. The table's definition says so afterwards.</summary>
+    public static Statement AddForeignKeyIfItFits(TableDefinition table, ForeignKeyDefinition key) => new($"""
+        DO $kolumn$ BEGIN
+          ALTER TABLE {table.Identity.Quoted} ADD {ForeignKey(key with { NotValid = false })} NOT VALID;
+          BEGIN
+            ALTER TABLE {table.Identity.Quoted} VALIDATE CONSTRAINT {SqlIdentifier.Quote(key.Name)};
+          EXCEPTION WHEN foreign_key_violation THEN NULL;
+          END;
+        EXCEPTION WHEN undefined_column OR invalid_foreign_key OR datatype_mismatch THEN NULL;
+        END $kolumn$
+        """);
+
     public static Statement RenameColumn(TableDefinition table, string from, string to) =>
         new($"ALTER TABLE {table.Identity.Quoted} RENAME COLUMN {SqlIdentifier.Quote(from)} TO {SqlIdentifier.Quote(to)}") { Locks = [TableLock.AccessExclusive.On(table.Identity)] };
 

@@ -10,7 +10,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.Postgres.Resources.Triggers;
 
 /// <summary>Triggers of tables and views. Whether one fires changes in place; anything else makes another trigger.</summary>
-internal sealed class TriggerHandler : SpelledHandler<TriggerDefinition>, IObstructingHandler
+internal sealed class TriggerHandler : SpelledHandler<TriggerDefinition>, IObstructingHandler, IAccompanyingHandler
 {
     public override string Description => "A trigger of a table or view.";
 
@@ -21,6 +21,8 @@ internal sealed class TriggerHandler : SpelledHandler<TriggerDefinition>, IObstr
     protected override string Type => TriggerResource.Type;
 
     public override string IdentityOf(JsonObject definition) => TableMember.IdentityOf(definition);
+
+    public bool IsPartOf(JsonObject definition, ObjectReference owner) => TableMember.IsOf(definition, owner);
 
     /// <summary>PostgreSQL keeps columns that a trigger names from being dropped or retyped.</summary>
     public bool StandsInTheWay(JsonObject definition, ObjectReference changed, IReadOnlyDictionary<string, AttributeChange> changes)

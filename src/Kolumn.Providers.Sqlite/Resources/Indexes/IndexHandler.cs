@@ -10,7 +10,7 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Providers.Sqlite.Resources.Indexes;
 
 /// <summary>Indexes: <c>sqlite_index</c>. Those that SQLite makes for keys and unique constraints belong to their table.</summary>
-internal sealed class IndexHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>, IRenamingHandler
+internal sealed class IndexHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>, IRenamingHandler, IAccompanyingHandler
 {
     public string Description => "An index on columns or expressions of a table.";
 
@@ -63,6 +63,8 @@ internal sealed class IndexHandler : IResourceHandler<SqliteSession>, IStatement
     }
 
     public IReadOnlyList<Statement> Create(JsonObject definition) => [new Statement(IndexJson.FromJson(definition).ToSql())];
+
+    public bool IsPartOf(JsonObject definition, ObjectReference owner) => owner == new ObjectReference("table", SqliteName.Fold(definition.Text("table")!));
 
     /// <summary>SQLite renames tables and columns alone.</summary>
     public IReadOnlyList<Statement>? Rename(JsonObject definition, Renaming renaming) => null;

@@ -9,7 +9,7 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Providers.Sqlite.Resources.Tables;
 
 /// <summary>Tables: <c>sqlite_table</c>.</summary>
-internal sealed class TableHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>, IOrderPreferringHandler, IRenamingHandler
+internal sealed class TableHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>, IOrderPreferringHandler, IRenamingHandler, IQuarantiningHandler
 {
     public string Description => "A table with its columns, keys, constraints and foreign keys.";
 
@@ -52,6 +52,14 @@ internal sealed class TableHandler : IResourceHandler<SqliteSession>, IStatement
         var name = definition.Text("name")!;
         return [new Statement($"DROP TABLE {SqlIdentifier.Quote(name)}") { Hazards = [new Hazard(HazardNames.DataLoss, $"Table {name} is dropped with all its rows.")] }];
     }
+
+    public string LocationOf(JsonObject definition, string id) => TableQuarantine.NameOf(id);
+
+    public IReadOnlyList<Statement> Quarantine(JsonObject definition, string id) => TableQuarantine.Move(TableJson.FromJson(definition), id);
+
+    public IReadOnlyList<Statement> Restore(JsonObject definition, string id, Func<ObjectReference, bool> exists) => TableQuarantine.Restore(TableJson.FromJson(definition), id, exists);
+
+    public IReadOnlyList<Statement> Purge(JsonObject definition, string id) => [new Statement($"DROP TABLE {SqlIdentifier.Quote(TableQuarantine.NameOf(id))}")];
 
     public async Task<IReadOnlyList<NormalizedDefinition>> NormalizeAsync(
         SqliteSession session, IReadOnlyList<JsonObject> definitions, IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> all, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Providers.Sqlite.Resources.Triggers;
 
 /// <summary>Triggers: <c>sqlite_trigger</c>.</summary>
-internal sealed class TriggerHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>, IRenamingHandler
+internal sealed class TriggerHandler : IResourceHandler<SqliteSession>, IStatementHandler, INormalizingHandler<SqliteSession>, IRenamingHandler, IAccompanyingHandler
 {
     public string Description => "A trigger on a table, or instead of a change to a view.";
 
@@ -85,6 +85,8 @@ internal sealed class TriggerHandler : IResourceHandler<SqliteSession>, IStateme
     }
 
     public IReadOnlyList<Statement> Create(JsonObject definition) => [new Statement(TriggerDdl.Create(TriggerDefinition.FromJson(definition)))];
+
+    public bool IsPartOf(JsonObject definition, ObjectReference owner) => owner == new ObjectReference("table", SqliteName.Fold(definition.Text("table")!));
 
     /// <summary>SQLite renames tables and columns alone.</summary>
     public IReadOnlyList<Statement>? Rename(JsonObject definition, Renaming renaming) => null;

@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+
+namespace Kolumn.Sdk.Engine;
+
+/// <summary>How one configured connection deletes.</summary>
+/// <param name="Store">null where there is no quarantine.</param>
+/// <param name="IsSafe">false: what is deleted is dropped for good.</param>
+/// <param name="Retention">How long what is deleted is kept at least.</param>
+internal sealed record QuarantinePolicy<TSession>(IQuarantineStore<TSession>? Store, bool IsSafe, TimeSpan Retention, TimeProvider Time)
+    where TSession : IProviderSession;
+
+/// <summary>
+/// Turns the deletes of a plan into moves to quarantine:
+/// <list type="number">
+/// <item>what holds data is moved away, under an id that follows from what it is and how often that has been in quarantine;</item>
+/// <item>what is a part of it goes with it, untouched;</item>
+/// <item>everything else is dropped, its definition kept;</item>
+/// <item>each of them writes its line into the ledger, the first one making the place for it.</item>
+/// </list>
+/// Ids hold no moment and no chance, so that planning again gives the same statements.
+/// </summary>
+internal sealed class Quarantine<TSession>
+    where TSession : IProviderSession
+{
+    private readonly QuarantinePolicy<TSession> _policy;
+    private readonly IReadOnlyList<QuarantineEntry> _entries;
+    private readonly HashSet<string> _ids;
+    private bool _hasPlace;
+
+    private Quarantine(QuarantinePolicy<TSession> policy, IReadOnlyList<QuarantineEntry>? entries)
+    {
+        _policy = policy;
+        _hasPlace = entries is not null;
+        _entries = entries ?? [];
+        _ids = _entries.Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>null when nothing of the plan could go there or come from there.</summary>
+    public static async Task<Quarantine<TSession>?> OpenAsync(
+        TSession? session, PreparedPlan<TSession> prepared, IReadOnlyDictionary<ObjectReference, JsonObject> existing, CancellationToken cancellationToken)
+    {
+        if (session is null || prepared.Quarantine is not { Store: { } store } policy
+            || !prepared.Resources.Any(r => r.Request.Action == ResourceActions.Delete
+                ? policy.IsSafe && r.MovedTo is null && !r.Request.Force
+                : r.Request.Action != ResourceActions.NoOp && !existing.ContainsKey(new ObjectReference(r.Type.Name, r.Identity))))
+        {
+            return null;
+        }
+
+        return new Quarantine<TSession>(policy, await store.ReadAsync(session, cancellationToken));
+    }
+
+    /// <param name="order">In the order of execution.</param>
+    /// <param name="works">By address; what goes into quarantine is written back.</param>
+    public void Spread(IReadOnlyList<PreparedResource<TSession>> order, Dictionary<string, PlannedWork<TSession>> works)
+    {
+        if (!_policy.IsSafe)
+        {
+            return;
+        }
+
+        var leaving = order.Select(r => works[r.Address]).Where(w => w is { Action: ResourceActions.Delete, IsChange: true, Prepared.Request.Force: false } && w.Prepared.Type.Statements is not null).ToList();
+        var moved = new Dictionary<ObjectReference, string>();
+        foreach (var work in leaving.Where(w => w.Prepared.Type.Quarantiner is { HoldsData: true })) // 1
+        {
+            moved[ReferenceTo(work)] = NewId(work.Prepared);
+        }
+
+        // Dependants come first, so whoever needs something has been seen before it.
+        var needed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var work in leaving)
+        {
+            var (type, reference) = (work.Prepared.Type, ReferenceTo(work));
+            var owner = type.Creator is IAccompanyingHandler part
+                ? moved.Keys.FirstOrDefault(o => o != reference && HandlerCall.Run(work.Address, nameof(part.IsPartOf), () => part.IsPartOf(work.Actual!, o)))
+                : null;
+            var mover = owner is null && (moved.ContainsKey(reference) || needed.Contains(work.Address)) ? type.Quarantiner : null;
+            if (owner is not null || mover is not null)
+            {
+                needed.UnionWith(work.Prepared.Requirements);
+            }
+
+            var entry = new QuarantineEntry
+            {
+                Id = owner is null && moved.TryGetValue(reference, out var id) ? id : NewId(work.Prepared),
+                ResourceType = type.FullName,
+                Name = work.Prepared.Request.Name,
+                Identity = work.Prepared.Identity,
+                Definition = SensitiveValues.Without(work.Actual!, type.Schema.Attributes),
+                Actor = Environment.UserName,
+                PartOf = owner is null ? null : moved[owner],
+            };
+            var statements = owner is not null ? [] // 2
+                : mover is not null ? HandlerCall.Run(work.Address, nameof(mover.Quarantine), () => mover.Quarantine(work.Actual!, entry.Id))
+                : work.Statements ?? []; // 3
+            var location = mover?.LocationOf(work.Actual!, entry.Id);
+            entry = entry with { Location = location };
+            works[work.Address] = work with
+            {
+                QuarantineLocation = location,
+                QuarantineId = entry.Id,
+                Reason = owner is null ? work.Reason : $"goes into quarantine with {owner.Type} {owner.Identity}",
+                Statements = [.. statements, .. _hasPlace ? [] : _policy.Store!.Create, _policy.Store!.Append(entry, _policy.Retention)], // 4
+                Rollback = location is null ? work.Rollback : [.. mover!.Restore(work.Actual!, entry.Id, _ => true), _policy.Store!.Remove([entry.Id])],
+                RiskLevel = location is null && owner is null ? work.RiskLevel : "medium",
+            };
+            _hasPlace = true;
+        }
+    }
+
+    /// <summary>What a plan should say about something that is created although its like was deleted.</summary>
+    public string? Hint(PreparedResource<TSession> resource) => _entries.LastOrDefault(e => e is { Location: not null } && e.ResourceType == resource.Type.FullName && e.Identity == resource.Identity) is { } entry
+        ? $"{entry.Identity} is in quarantine since {entry.QuarantinedAt:yyyy-MM-dd}: kolumn restore {entry.Id} brings it back with its data, instead of a new one"
+        : null;
+
+    /// <summary>A note on what has been kept long enough; null when nothing has.</summary>
+    public Diagnostic? Expired() => _entries.Count(e => e.PartOf is null && e.ExpiresAt <= _policy.Time.GetUtcNow()) is > 0 and var count
+        ? Diagnostic.Warning("QUARANTINE_EXPIRED", $"{count} of what is in quarantine {(count == 1 ? "has" : "have")} been kept long enough", "kolumn quarantine purge --expired drops it for good.")
+        : null;
+
+    private static ObjectReference ReferenceTo(PlannedWork<TSession> work) => new(work.Prepared.Type.Name, work.Prepared.Identity);
+
+    private string NewId(PreparedResource<TSession> resource)
+    {
+        for (var number = 1; ; number++)
+        {
+            var digest = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{resource.Type.Name}\n{resource.Identity}\n{number}")));
+            var id = Convert.ToHexStringLower(digest)[..10];
+            if (_ids.Add(id))
+            {
+                return id;
+            }
+        }
+    }
+}
