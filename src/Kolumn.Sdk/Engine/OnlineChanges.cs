@@ -28,7 +28,7 @@ internal static class OnlineChanges<TSession>
         {
             var handler = ofOne.Key.Online!;
             var touched = ofOne
-                .Where(w => !undermining.Contains(w.Address))
+                .Where(w => !w.IsKept && !undermining.Contains(w.Address))
                 .Select(w => (Work: w, InUse: HandlerCall.Run(w.Address, nameof(handler.InUse), () => handler.InUse(w.Doomed ?? w.Desired!))))
                 .Where(w => !moving.Contains(w.InUse))
                 .ToList();
@@ -43,7 +43,7 @@ internal static class OnlineChanges<TSession>
             {
                 if (Online(handler, work) is { } statements)
                 {
-                    works[work.Address] = work with { Statements = statements, RiskLevel = ChangeStatements.RiskOf(work.Action, statements) };
+                    works[work.Address] = work with { Statements = [.. work.Ledger, .. statements], RiskLevel = ChangeStatements.RiskOf(work.Action, statements) };
                 }
             }
         }

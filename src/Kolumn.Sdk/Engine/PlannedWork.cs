@@ -63,6 +63,12 @@ internal sealed record PlannedWork<TSession>
     /// <summary>Of the entry in the ledger that it can be restored from.</summary>
     public string? QuarantineId { get; init; }
 
+    /// <summary>What writes that entry; among <see cref="Statements"/> too.</summary>
+    public IReadOnlyList<Statement> Ledger { get; init; } = [];
+
+    /// <summary>The object is not dropped: it is moved, or goes with what it is a part of.</summary>
+    public bool IsKept { get; init; }
+
     /// <summary>For people, beside what is done.</summary>
     public IReadOnlyList<string>? Warnings { get; init; }
 

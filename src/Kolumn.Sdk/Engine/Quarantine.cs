@@ -98,12 +98,15 @@ internal sealed class Quarantine<TSession>
                 : work.Statements ?? []; // 3
             var location = mover?.LocationOf(work.Actual!, entry.Id);
             entry = entry with { Location = location };
+            IReadOnlyList<Statement> ledger = [.. _hasPlace ? [] : _policy.Store!.Create, _policy.Store!.Append(entry, _policy.Retention)]; // 4
             works[work.Address] = work with
             {
+                Ledger = ledger,
+                IsKept = location is not null || owner is not null,
                 QuarantineLocation = location,
                 QuarantineId = entry.Id,
                 Reason = owner is null ? work.Reason : $"goes into quarantine with {owner.Type} {owner.Identity}",
-                Statements = [.. statements, .. _hasPlace ? [] : _policy.Store!.Create, _policy.Store!.Append(entry, _policy.Retention)], // 4
+                Statements = [.. statements, .. ledger],
                 Rollback = location is null ? work.Rollback : [.. mover!.Restore(work.Actual!, entry.Id, _ => true), _policy.Store!.Remove([entry.Id])],
                 RiskLevel = location is null && owner is null ? work.RiskLevel : "medium",
             };

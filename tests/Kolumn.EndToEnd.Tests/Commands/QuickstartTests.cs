@@ -71,8 +71,17 @@ public sealed class QuickstartTests : IDisposable
 
         // 6: gone
         (await _project.ExpectAsync(0, "destroy", "--auto-approve")).ShouldContain("Destroy complete! Resources: 0 added, 0 changed, 17 destroyed.");
-        Objects().ShouldBeEmpty();
         (await _project.ExpectAsync(0, "state", "list")).ShouldContain("Nothing is recorded yet.");
+
+        // 7: and kept, until somebody restores or purges it
+        (await _project.ExpectAsync(0, "quarantine", "list")).ShouldContain("sqlite_table.suppliers");
+        (await _project.ExpectAsync(0, "restore", "sqlite_table.suppliers")).ShouldContain("Restored:");
+        Objects().ShouldContain("table suppliers");
+        (await _project.ExpectAsync(0, "state", "list")).ShouldContain("sqlite_table.suppliers\n");
+        (await _project.ExpectAsync(0, "quarantine", "purge", "--expired")).ShouldContain("Dropped for good: nothing.");
+        (await _project.ExpectAsync(0, "quarantine", "purge", "--all")).ShouldContain("sqlite_table.products");
+        Objects().Where(o => o.Contains("kolumn_quarantine_", StringComparison.Ordinal)).ShouldBeEmpty();
+        (await _project.ExpectAsync(1, "restore", "sqlite_table.products")).ShouldContain("Nothing in quarantine is called \"sqlite_table.products\"");
     }
 
     [Fact]
