@@ -27,7 +27,7 @@ internal static class PostgresProvider
             Renames = new RenameFollowing(),
             IsReserved = thing => thing.Identity == OwnSchema
                 || thing.Identity.StartsWith(OwnSchema + ".", StringComparison.Ordinal)
-                || thing.Identity.StartsWith(QuarantineSql.SchemaPrefix, StringComparison.Ordinal),
+                || thing.Identity.Contains(QuarantineSql.SchemaPrefix, StringComparison.Ordinal),
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = true },
             ConnectAsync = async (config, loggers, cancellationToken) => await PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(config), loggers, cancellationToken),
         };

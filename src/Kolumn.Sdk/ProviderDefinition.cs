@@ -96,9 +96,9 @@ public sealed class ProviderDefinition<TSession>
         }
     }
 
-    internal bool IsSafeDestroy(JsonObject config) => config[SafeDestroySetting]?.GetValueKind() != System.Text.Json.JsonValueKind.False;
+    internal static bool IsSafeDestroy(JsonObject config) => config[SafeDestroySetting]?.GetValueKind() != System.Text.Json.JsonValueKind.False;
 
-    internal TimeSpan RetentionOf(JsonObject config) => TimeSpan.FromDays(
+    internal static TimeSpan RetentionOf(JsonObject config) => TimeSpan.FromDays(
         config[RetentionSetting] is { } days ? double.Parse(days.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture) : 7);
 
     internal bool HasTransactionalDdl => Capabilities.GetValueOrDefault("transactional_ddl");

@@ -50,7 +50,7 @@ internal sealed class Configuring<TSession>(
             var transactions = new TransactionTable<TSession>(connection, definition.HasTransactionalDdl, time, loggers.Connection);
             var store = resolved[ProviderDefinition<TSession>.AuditSetting]?.GetValueKind() == JsonValueKind.False ? null : definition.Audit;
             var audit = new AuditTrail<TSession>(store, $"{definition.Name} {definition.Version}", scrubber, time);
-            var quarantine = new QuarantinePolicy<TSession>(definition.Quarantine, definition.IsSafeDestroy(resolved), definition.RetentionOf(resolved), time);
+            var quarantine = new QuarantinePolicy<TSession>(definition.Quarantine, ProviderDefinition<TSession>.IsSafeDestroy(resolved), ProviderDefinition<TSession>.RetentionOf(resolved), time);
             var configured = new ConfiguredConnection<TSession>(connection, state, transactions, audit, new OutboxRunners(time), quarantine, secrets, scrubber, loggers.Connection);
             secrets = [];
             return (Envelope.Ok with { Diagnostics = diagnostics.Count > 0 ? diagnostics : null }, configured);
