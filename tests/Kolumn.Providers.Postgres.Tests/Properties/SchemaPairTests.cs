@@ -19,7 +19,7 @@ public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, 
         {
             _databases[at] = await databases.CreateAsync(Token);
             _managed[at] = await ManagedDatabase.StartAsync(
-                InProcessRuntime.Create(PostgresProvider.Define()), "postgres", new JsonObject { ["url"] = _databases[at].Url, ["audit"] = false });
+                InProcessRuntime.Create(PostgresProvider.Define()), "postgres", new JsonObject { ["url"] = _databases[at].Url, ["audit"] = false, ["safe_destroy"] = false });
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class SchemaPairTests : SchemaPairs, IAsyncLifetime
         for (var at = 0; at < 2; at++)
         {
             _managed[at] = await ManagedDatabase.StartAsync(
-                InProcessRuntime.Create(SqliteProvider.Define()), "sqlite", new JsonObject { ["database"] = _files[at].Path, ["audit"] = false });
+                InProcessRuntime.Create(SqliteProvider.Define()), "sqlite", new JsonObject { ["database"] = _files[at].Path, ["audit"] = false, ["safe_destroy"] = false });
         }
     }
 
