@@ -230,9 +230,16 @@ internal sealed class Renames<TSession>
         foreach (var (reference, definition) in _found)
         {
             var after = followed.GetValueOrDefault(reference, definition);
-            var now = ReferenceEquals(after, definition) ? reference : reference with { Identity = types[reference.Type].IdentityOf(after) };
-            _now[reference] = now;
-            Existing[now] = after;
+            _now[reference] = ReferenceEquals(after, definition) ? reference : reference with { Identity = types[reference.Type].IdentityOf(after) };
+            if (_now[reference] == reference)
+            {
+                Existing.TryAdd(reference, after);
+            }
+            else
+            {
+                // What comes to a name stands there, whatever was read under that name before.
+                Existing[_now[reference]] = after;
+            }
         }
     }
 
