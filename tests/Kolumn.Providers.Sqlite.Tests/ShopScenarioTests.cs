@@ -157,6 +157,29 @@ public sealed class ShopScenarioTests
     }
 
     [Fact]
+    public async Task Apply_TriggerGoesWithItsColumnWhileAnotherBeginsToWriteTheTable_Works()
+    {
+        await using var shop = await Scenario.StartAsync();
+        await shop.ApplyAsync("""
+            {
+              "sqlite_table.t": { "columns": [{ "name": "a", "type": "INT" }, { "name": "b b", "type": "INT" }] },
+              "sqlite_table.u": { "columns": [{ "name": "a", "type": "INT" }] },
+              "sqlite_trigger.of_b": { "table": "t", "timing": "after", "event": "update", "when": "NEW.\"b b\" IS NOT NULL", "body": "DELETE FROM u;" }
+            }
+            """);
+
+        await shop.ApplyAsync("""
+            {
+              "sqlite_table.t": { "columns": [{ "name": "a", "type": "INT" }] },
+              "sqlite_table.u": { "columns": [{ "name": "a", "type": "INT" }] },
+              "sqlite_trigger.of_u": { "table": "u", "timing": "before", "event": "update", "body": "UPDATE t SET a = NEW.a;" }
+            }
+            """);
+
+        shop.File.Rows("SELECT name FROM sqlite_master").ShouldBe(["t", "u", "of_u"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Apply_TablesThatPointToEachOther_NeedNoHelp()
     {
         await using var shop = await Scenario.StartAsync();

@@ -55,7 +55,9 @@ internal sealed class TrialSchema(SqliteSession session, IReadOnlyDictionary<str
         var replaced = desired.Select(d => Key(d.Type, d.Definition.Text("name")!)).ToHashSet(StringComparer.Ordinal);
         foreach (var type in Order)
         {
-            foreach (var entry in existing.Where(entry => entry.Type == type && !replaced.Contains(Key(type, entry.Name))))
+            // Nothing stands on a trigger. One that the plan deletes would be compiled with every statement that fires it, and a
+            // broken one blamed on whoever writes such a statement; one that stays is checked before the commit.
+            foreach (var entry in existing.Where(entry => entry.Type == type && type != "trigger" && !replaced.Contains(Key(type, entry.Name))))
             {
                 // One that has lost what it stands on is no concern of the plan's.
                 Run(entry.Sql);
