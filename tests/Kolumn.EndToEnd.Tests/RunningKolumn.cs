@@ -8,7 +8,7 @@ namespace Kolumn.EndToEnd.Tests;
 /// <summary>A <c>kolumn</c> that is still running: what it has said so far can be waited for, and signals can be sent to it.</summary>
 internal sealed partial class RunningKolumn : IAsyncDisposable
 {
-    private const int Interrupt = 2;
+    private const int Interrupt = Kolumn.Testing.Signals.Interrupt;
     private const int Killed = 9;
     private const int Stop = 19;
 
@@ -127,15 +127,6 @@ internal sealed partial class RunningKolumn : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    /// <summary>A shell started with "&amp;" ignores Ctrl-C for all that come from it, and so does everything it runs.</summary>
-    public static void RequireInterrupts()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent and processes are read as Linux does it.");
-        var ignored = File.ReadLines("/proc/self/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
-        var mask = ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        Assert.SkipWhen((mask & (1UL << (Interrupt - 1))) != 0, "Whoever started the tests ignores Ctrl-C, and so do their children.");
     }
 
     /// <summary>By name, which the system cuts after fifteen letters, and parent: the guard is a child as well.</summary>

@@ -45,7 +45,7 @@ public sealed class InterruptionTests : IDisposable
     public InterruptionTests()
     {
         Providers.Sqlite.Database.NativeSqlite.Require();
-        RunningKolumn.RequireInterrupts();
+        Kolumn.Testing.Signals.RequireInterrupts();
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task Relay_KilledAgainAndAgain_LosesNothingAndKeepsTheOrderOfKeys()
     {
-        RunningKolumn.RequireInterrupts();
+        Signals.RequireInterrupts();
         var kill = new Dictionary<int, TaskCompletionSource> { [1] = Signal(), [40] = Signal(), [200] = Signal(), [350] = Signal() };
         await using var hook = new Webhook((_, number) =>
         {
@@ -99,7 +99,7 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task Relay_StoppedByCtrlC_SettlesWhatArrived()
     {
-        RunningKolumn.RequireInterrupts();
+        Signals.RequireInterrupts();
         var reached = Signal();
         await using var hook = new Webhook((_, number) =>
         {

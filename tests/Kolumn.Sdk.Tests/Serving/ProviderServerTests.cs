@@ -52,6 +52,11 @@ public sealed class ProviderServerTests
     public async Task Serve_AskedToStop_EndsWithZero(string way)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() && way != "lifeline", "Windows has no signals");
+        if (way == "INT")
+        {
+            Kolumn.Testing.Signals.RequireInterrupts();
+        }
+
         await using var served = await ServedProvider.StartAsync(unix: false, tls: false);
 
         if (way == "lifeline")
