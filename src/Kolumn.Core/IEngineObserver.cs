@@ -34,7 +34,11 @@ public sealed record ResourceProgress(string Instance, string? Address, string? 
 /// <summary>The outcome for one resource is certain.</summary>
 /// <param name="Action">One of <see cref="ResourceActions"/>.</param>
 public sealed record ResourceFinished(string Instance, string Address, string Action, ResourceOutcome Outcome, TimeSpan Duration, Diagnostic? Diagnostic)
-    : EngineEvent;
+    : EngineEvent
+{
+    /// <summary>Deleted, and kept where it can be restored from.</summary>
+    public bool InQuarantine { get; init; }
+}
 
 /// <summary>A line of a provider's own log.</summary>
 /// <param name="Level"><c>debug</c>, <c>info</c>, <c>warn</c> or <c>error</c>.</param>

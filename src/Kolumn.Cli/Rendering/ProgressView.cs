@@ -85,7 +85,7 @@ internal sealed class ProgressView(Terminal terminal, bool isShown, TimeProvider
         var (paint, sign, _) = ActionWords.Of(finished.Action, _palette);
         var text = finished.Outcome switch
         {
-            ResourceOutcome.Succeeded => $"{paint(sign)} {Printable.Line(finished.Address)}: {ActionWords.Done(finished.Action)}",
+            ResourceOutcome.Succeeded => $"{paint(sign)} {Printable.Line(finished.Address)}: {(finished.InQuarantine ? "Moved to quarantine" : ActionWords.Done(finished.Action))}",
             ResourceOutcome.Failed => $"{_palette.Error("x")} {Printable.Line(finished.Address)}: {_palette.Error("Failed")}",
             _ => $"{_palette.Error("?")} {Printable.Line(finished.Address)}: {_palette.Error("Outcome unknown")}",
         };

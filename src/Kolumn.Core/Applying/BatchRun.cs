@@ -225,7 +225,7 @@ internal sealed class BatchRun
             }
 
             _results.Add(new ResourceResult(operation.Address, _batch.Instance, action, outcome, duration, reason));
-            _observer.On(new ResourceFinished(_batch.Instance, operation.Address, action, outcome, duration, reason));
+            _observer.On(new ResourceFinished(_batch.Instance, operation.Address, action, outcome, duration, reason) { InQuarantine = operation.QuarantineLocation is not null });
         }
     }
 

@@ -43,6 +43,7 @@ public sealed record PlanResource
     public JsonObject? PriorState { get; init; }
 
     /// <summary>Of a delete: drop it for good.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Force { get; init; }
 
     /// <summary>Addresses that must exist before this one, and must go after it.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Kolumn.Protocol.Payloads;
 
@@ -25,6 +26,7 @@ public sealed record ResourceOptions
     public string? QuarantineId { get; init; }
 
     /// <summary>Of DeleteResource: drop it for good, whatever the provider's <c>safe_destroy</c> says.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Force { get; init; }
 }
 
