@@ -16,6 +16,10 @@ public sealed record CommandResult(int ExitCode, string Output, string Errors)
 /// <summary>Runs a program to its end, within a limit.</summary>
 public static class Command
 {
+    /// <summary>The folders in which programs are looked for.</summary>
+    public static IReadOnlyList<string> SearchPath =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>Runs without a shell. A program that cannot be started, or does not end in time, is a failed result, not an exception.</summary>
     public static async Task<CommandResult> RunAsync(
         string program, IEnumerable<string> arguments, TimeSpan limit, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null)

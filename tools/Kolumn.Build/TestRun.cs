@@ -28,6 +28,9 @@ internal static class TestRun
         // 2
         await using var postgres = await PostgresServers.AcquireAsync(cancellationToken);
         Console.WriteLine($"PostgreSQL: {postgres.Description}");
+        await using var mariaDb = await MariaDbServers.AcquireAsync(cancellationToken);
+        Console.WriteLine($"MariaDB: {mariaDb.Description}");
+        Console.WriteLine($"MariaDB's client library: {await MariaDbServers.EnsureLibraryAsync(cancellationToken)}");
         var sqlite = await SqliteLibrary.EnsureAsync(cancellationToken);
         Console.WriteLine($"SQLite: {sqlite}");
 
@@ -37,7 +40,9 @@ internal static class TestRun
             Directory.Delete(results, recursive: true);
         }
 
-        var environment = postgres.Url is { } url ? new Dictionary<string, string> { [PostgresServers.EnvironmentVariable] = url } : [];
+        var environment = new[] { (PostgresServers.EnvironmentVariable, postgres.Url), (MariaDbServers.EnvironmentVariable, mariaDb.Url) }
+            .Where(server => server.Url is not null)
+            .ToDictionary(server => server.EnvironmentVariable, server => server.Url!);
         var exitCode = await Solution.DotnetAsync(
             [
                 "test", Path.Combine(Solution.Root, "Kolumn.Plugins.sln"), "--no-build", "--nologo", "--logger", "trx", "--results-directory", results,

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Kolumn.Servers;
+
+/// <summary>
+/// A server process in a temporary folder of its own, which a user other than root owns. It ends with its owner, however that
+/// ends: a shell holds the server and stops it when its stdin closes.
+/// </summary>
+public sealed class PrivateServer : IAsyncDisposable
+{
+    // $0 is the signal, $1 the server. The subshell that waits for stdin is the lifeline.
+    private const string Lifeline = """exec 3<&0; "$@" </dev/null & server=$!; read -r _ <&3; kill -"$0" "$server"; wait "$server" """;
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
+
+    private string[] _asUser = [];
+    private Process? _shell;
+
+    public PrivateServer(string folderPrefix) => Folder = Directory.CreateTempSubdirectory(folderPrefix).FullName;
+
+    public string Folder { get; }
+
+    /// <summary>A port of the loopback address that nobody listens at.</summary>
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    /// <summary>
+    /// Database servers refuse to run as root. When we are, the folder with everything in it goes to <paramref name="user"/> or else to nobody, who
+    /// runs all that follows.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no such user.</exception>
+    public async Task LeaveRootAsync(string user, CancellationToken cancellationToken)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return;
+        }
+
+        var users = (await File.ReadAllLinesAsync("/etc/passwd", cancellationToken)).Select(l => l.Split(':')).ToDictionary(f => f[0], f => (Uid: f[2], Gid: f[3]));
+        var name = users.ContainsKey(user) ? user : "nobody";
+        if (!users.TryGetValue(name, out var found))
+        {
+            throw new InvalidOperationException($"it must not run as root, and there is neither a user {user} nor a user nobody");
+        }
+
+        await RunAsync(["chown", "-R", $"{found.Uid}:{found.Gid}", Folder], cancellationToken);
+        _asUser = ["setpriv", $"--reuid={found.Uid}", $"--regid={found.Gid}", "--clear-groups"];
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message says why.</exception>
+    public async Task RunAsync(string[] command, CancellationToken cancellationToken)
+    {
+        string[] all = [.. _asUser, .. command];
+        var result = await Command.RunAsync(all[0], all[1..], StartLimit, cancellationToken);
+        if (!result.Succeeded)
+        {
+            throw new InvalidOperationException($"{string.Join(' ', all.Take(6))} … failed: {result.Tail}");
+        }
+    }
+
+    /// <summary>Starts the server and waits until it says on stderr that it is ready.</summary>
+    /// <param name="stopSignal">The one that ends it quickly and in good order, such as INT.</param>
+    /// <exception cref="InvalidOperationException">It did not get ready in time; the message holds what it last said.</exception>
+    public async Task StartAsync(string[] command, string readyMessage, string stopSignal, CancellationToken cancellationToken)
+    {
+        string[] all = [.. _asUser, "/bin/sh", "-c", Lifeline, stopSignal, .. command];
+        var start = new ProcessStartInfo(all[0], all[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        _shell = Process.Start(start) ?? throw new InvalidOperationException($"{all[0]} could not be started");
+        await WaitUntilReadyAsync(_shell, readyMessage, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_shell is { } shell)
+        {
+            shell.StandardInput.Close();
+            using var limit = new CancellationTokenSource(StopLimit);
+            try
+            {
+                await shell.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                shell.Kill(entireProcessTree: true);
+            }
+
+            shell.Dispose();
+            _shell = null;
+        }
+
+        if (Directory.Exists(Folder))
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private static async Task WaitUntilReadyAsync(Process shell, string readyMessage, CancellationToken cancellationToken)
+    {
+        var ready = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var last = "";
+        shell.ErrorDataReceived += (_, line) =>
+        {
+            last = line.Data ?? last;
+            if (line.Data?.Contains(readyMessage, StringComparison.Ordinal) == true)
+            {
+                ready.TrySetResult(true);
+            }
+        };
+        shell.Exited += (_, _) => ready.TrySetResult(false);
+        shell.EnableRaisingEvents = true;
+        shell.BeginErrorReadLine();
+        shell.BeginOutputReadLine();
+        try
+        {
+            if (!await ready.Task.WaitAsync(StartLimit, cancellationToken))
+            {
+                throw new InvalidOperationException($"it ended while starting; it last said: {last}");
+            }
+        }
+        catch (TimeoutException)
+        {
+            throw new InvalidOperationException($"it was not ready within {StartLimit.TotalSeconds:0} s; it last said: {last}");
+        }
+    }
+}
