@@ -5,7 +5,7 @@ namespace Kolumn.Sdk;
 
 /// <summary>
 /// A handler whose objects hold what cannot be made again, or are needed by such. Deleting one moves it away instead, until it is restored or purged;
-/// every statement here runs in the transaction that writes the ledger.
+/// every statement here runs in the transaction that writes the ledger, but for those of <see cref="Purge"/> that can stand nowhere but alone.
 /// </summary>
 public interface IQuarantiningHandler
 {
@@ -26,7 +26,7 @@ public interface IQuarantiningHandler
     /// <param name="exists">Whether something exists that the definition requires or prefers.</param>
     IReadOnlyList<Statement> Restore(JsonObject definition, string id, Func<ObjectReference, bool> exists);
 
-    /// <summary>What drops it for good.</summary>
+    /// <summary>What drops it for good. A statement that stands alone runs first, and again where that was the end: it must be harmless when the object is gone.</summary>
     IReadOnlyList<Statement> Purge(JsonObject definition, string id);
 }
 

@@ -27,6 +27,9 @@ public sealed record Statement(string Text)
     /// <summary>Once a statement of a change runs after the commit, so do all that follow it.</summary>
     public StatementPlace Place { get; init; }
 
+    /// <summary>For a statement that stands alone: it can stand nowhere else.</summary>
+    public bool IsRefusedInTransaction { get; init; }
+
     /// <summary>For a statement that stands alone: what takes away its remains when it was refused. Harmless where there are none.</summary>
     public IReadOnlyList<Statement> Cleanup { get; init; } = [];
 

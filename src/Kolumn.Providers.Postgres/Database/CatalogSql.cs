@@ -16,6 +16,8 @@ internal static class CatalogSql
 
     public static string RoleSettings => Text("role_settings");
 
+    public static string Databases => Text("databases");
+
     public static string Grants => Text("grants");
 
     public static string DefaultPrivileges => Text("default_privileges");

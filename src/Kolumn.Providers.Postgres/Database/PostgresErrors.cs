@@ -54,6 +54,9 @@ internal static class PostgresErrors
         "42501" => (DiagnosticCodes.Permission, $"The role '{options.Username}' lacks a privilege: grant it, or use a role that owns the object.", false),
         "55P03" => (DiagnosticCodes.Operation, string.Create(CultureInfo.InvariantCulture, $"Another session holds a lock on the object for more than {PostgresSession.LockTimeout.TotalSeconds:0} s; everything was rolled back. {holder ?? "Look into pg_stat_activity for a session that stays in its transaction, and try again."}"), true),
         "57014" => (DiagnosticCodes.Operation, string.Create(CultureInfo.InvariantCulture, $"It ran longer than query_timeout ({options.QueryTimeout.TotalSeconds:0} s), or someone cancelled it."), false),
+        "55006" when refused.MessageText.Contains("currently open database", StringComparison.Ordinal) || refused.MessageText.Contains("current database", StringComparison.Ordinal) =>
+            (DiagnosticCodes.Operation, "It is the one that the provider is connected to: connect it to another one, such as postgres, to do this.", false),
+        "55006" => (DiagnosticCodes.Operation, "End the sessions that use it (pg_stat_activity names them), and try again.", true),
         "40001" or "40P01" => (DiagnosticCodes.Operation, "Another session was in the way; try again.", true),
         "53200" => (DiagnosticCodes.Operation, "The server has no memory or no room in its lock table left. Plans are divided so that each transaction leaves room for others; raise max_locks_per_transaction and restart the server when others take it.", false),
         "2BP01" when refused.MessageText.StartsWith("cannot drop type", StringComparison.Ordinal) => (DiagnosticCodes.Operation, "PostgreSQL neither takes a value out of an enum nor changes what a type is while columns have it: change those columns to another type first, then this one.", false),

@@ -105,7 +105,7 @@ internal abstract class ObjectHandler<T> : IResourceHandler<PostgresSession>, IS
         .. actual.Owner == desired.Owner || desired.Owner is null ? [] : new[] { desired.Sql.Owner(desired.Owner) },
     ];
 
-    public IReadOnlyList<Statement> Drop(JsonObject definition) => [Drop(DefinitionJson.Read<T>(definition))];
+    public virtual IReadOnlyList<Statement> Drop(JsonObject definition) => [Drop(DefinitionJson.Read<T>(definition))];
 
     protected abstract T Describe(ConfigReader config);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources.Databases;
 using Kolumn.Providers.Postgres.Resources.Privileges;
 using Kolumn.Providers.Postgres.Resources.Publications;
 using Kolumn.Providers.Postgres.Resources.Roles;
@@ -84,8 +85,14 @@ internal sealed class RenameFollowing : IRenameFollower<PostgresSession>
                 text == renaming.From && (RoleNames.Contains(member) || (member == "name" && RoleResource.Types.Contains(type) && owner != definition)) ? renaming.To : text);
         }
 
+        if (renaming.Object.Type == DatabaseResource.Type)
+        {
+            return WithDatabase(definition, renaming);
+        }
+
         Func<QualifiedName, QualifiedName?>? rename = renaming.Object.Type switch
         {
+            PublicationResource.Type => null,
             SchemaResource.Type => name => name.Schema == renaming.From ? name with { Schema = renaming.To } : null,
             RoutineResource.Function or RoutineResource.Procedure => Of(QualifiedName.Parse(renaming.Object.Identity[..renaming.Object.Identity.IndexOf('(', StringComparison.Ordinal)]), renaming.To),
             _ => Of(QualifiedName.Parse(renaming.Object.Identity), renaming.To),
@@ -99,6 +106,21 @@ internal sealed class RenameFollowing : IRenameFollower<PostgresSession>
             _ when Plain.Contains(member) || !text.Contains(renaming.From, StringComparison.OrdinalIgnoreCase) => text,
             _ => SqlRenaming.Rename(text, rename, qualifiers: member == "query"),
         });
+    }
+
+    /// <summary>Grants name databases, and settings of roles do by the names of their members.</summary>
+    private static JsonObject WithDatabase(JsonObject definition, Renaming renaming)
+    {
+        const string Settings = "set_in_database";
+        var followed = Mapped(definition, (member, _, text) => member == "database" && text == renaming.From ? renaming.To : text);
+        if (followed[Settings]?[renaming.From] is { } settings)
+        {
+            followed = (JsonObject)followed.DeepClone();
+            followed[Settings]!.AsObject().Remove(renaming.From);
+            followed[Settings]![renaming.To] = settings.DeepClone();
+        }
+
+        return followed;
     }
 
     private static JsonObject WithColumn(string type, JsonObject definition, Renaming renaming, bool isItself)

@@ -1,4 +1,5 @@
 using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources.Databases;
 using Kolumn.Providers.Postgres.Resources.Extensions;
 using Kolumn.Providers.Postgres.Resources.Indexes;
 using Kolumn.Providers.Postgres.Resources.Policies;
@@ -23,6 +24,7 @@ internal static class ResourceKinds
     [
         (RoleResource.Role, new RoleHandler(login: false)),
         (RoleResource.User, new RoleHandler(login: true)),
+        (DatabaseResource.Type, new DatabaseHandler()),
         (SchemaResource.Type, new SchemaHandler()),
         (ExtensionResource.Type, new ExtensionHandler()),
         (TypeResource.Type, new TypeHandler()),

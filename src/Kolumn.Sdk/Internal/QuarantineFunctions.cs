@@ -91,11 +91,35 @@ internal sealed class QuarantineFunctions<TSession>(ResourceTypes<TSession> type
         var statements = TypeOf(entry).Quarantiner is { } handler && entry.Location is not null
             ? HandlerCall.Run(entry.Address, nameof(handler.Purge), () => handler.Purge(entry.Definition, entry.Id))
             : [];
-        await lease.Session.ExecuteAsync([.. statements, store.Remove([entry.Id, .. parts.Select(p => p.Id)])], cancellationToken);
+        await ExecuteAloneAsync(lease, entry, [.. statements.Where(s => s.Place == StatementPlace.Alone)], cancellationToken);
+        await lease.Session.ExecuteAsync([.. statements.Where(s => s.Place != StatementPlace.Alone), store.Remove([entry.Id, .. parts.Select(p => p.Id)])], cancellationToken);
         var unrecorded = await call.Audit.RecordAsync(lease.Session, [call.Audit.Of(entry.Address, "purge", DetailsOf(entry))], cancellationToken);
         await lease.CommitAsync(CancellationToken.None);
         lease.OnceCertain(() => call.Audit.Committed(unrecorded is null ? 1 : 0));
         return new DeleteResourceResponse { Success = true, BeforeState = entry.Definition };
+    }
+
+    /// <summary>What no transaction can hold comes first: an end after it leaves an entry without its object, which purging again takes off.</summary>
+    private static async Task ExecuteAloneAsync(SessionLease<TSession> lease, QuarantineEntry entry, IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
+    {
+        if (statements.Count == 0)
+        {
+            return;
+        }
+
+        if (!lease.CanContinue)
+        {
+            throw Refuse($"{entry.Address} cannot be dropped in a transaction", "Nothing was changed. Purge it in a call without transaction_id.");
+        }
+
+        var session = (IContinuingSession)lease.Session;
+        await session.CommitAsync(cancellationToken);
+        foreach (var statement in statements)
+        {
+            await session.ExecuteAloneAsync(statement, cancellationToken);
+        }
+
+        await session.BeginAsync(cancellationToken);
     }
 
     private static async Task<(IQuarantineStore<TSession> Store, QuarantineEntry Entry, IReadOnlyList<QuarantineEntry> Parts)> FindAsync(

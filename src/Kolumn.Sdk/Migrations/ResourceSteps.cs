@@ -92,9 +92,9 @@ internal sealed class ResourceSteps<TSession>(
             throw Fault($"{type.Name} is not changed by statements, so no migration can hold the change", "Change it with Apply.");
         }
 
-        if (work.AllStatements.FirstOrDefault(s => s is { Place: StatementPlace.Alone, Cleanup.Count: > 0 }) is { } alone)
+        if (work.AllStatements.FirstOrDefault(s => s.IsRefusedInTransaction) is { } alone)
         {
-            // What leaves remains behind when it fails cannot be part of a transaction, and a migration is one.
+            // A migration is one transaction.
             throw Fault($"\"{alone}\" runs outside of any transaction, so no migration can hold it", "Change it with Apply, or write the step in SQL that can run in a transaction.");
         }
 

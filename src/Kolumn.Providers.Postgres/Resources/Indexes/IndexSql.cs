@@ -21,6 +21,7 @@ internal static class IndexSql
     {
         Locks = [TableLock.ShareUpdateExclusive.On(index.Table)],
         Place = StatementPlace.Alone,
+        IsRefusedInTransaction = true,
         Cleanup = [DropConcurrently(index, "IF EXISTS ")],
     };
 
@@ -29,6 +30,7 @@ internal static class IndexSql
     {
         Locks = [TableLock.ShareUpdateExclusive.On(index.Table), TableLock.ShareUpdateExclusive.On(index.Identity)],
         Place = StatementPlace.Alone,
+        IsRefusedInTransaction = true,
     };
 
     /// <summary>Names change without anybody who uses the index noticing.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
+using Kolumn.Providers.Postgres.Resources.Databases;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
 
@@ -44,7 +45,8 @@ internal sealed class RoleHandler(bool login) : ObjectHandler<RoleDefinition>, I
     protected override RoleDefinition Describe(ConfigReader config) => RoleResource.Describe(config, login);
 
     protected override IEnumerable<ObjectReference> Needs(JsonObject definition) =>
-        (definition["member_of"]?.AsArray() ?? []).SelectMany(membership => SqlReferences.ToRole((string)membership!["name"]!));
+        (definition["member_of"]?.AsArray() ?? []).SelectMany(membership => SqlReferences.ToRole((string)membership!["name"]!))
+            .Concat((definition["set_in_database"]?.AsObject() ?? []).Select(settings => new ObjectReference(DatabaseResource.Type, settings.Key)));
 
     protected override QualifiedName? LookupOf(string identity) => new("", identity);
 

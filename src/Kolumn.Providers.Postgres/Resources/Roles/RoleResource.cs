@@ -118,7 +118,8 @@ internal static class RoleResource
         return name;
     }
 
-    private static int? ConnectionLimit(ConfigReader reader)
+    /// <summary>null for any number.</summary>
+    public static int? ConnectionLimit(ConfigReader reader)
     {
         var limit = reader.Number("connection_limit");
         if (limit is < -1 or > int.MaxValue)

@@ -57,8 +57,8 @@ internal static class RoleSql
     private static IEnumerable<Statement> Details(RoleDefinition actual, RoleDefinition desired) =>
     [
         .. desired.Password is { } password && password != actual.Password ? [Password(desired, password)] : Array.Empty<Statement>(),
-        .. Settings($"ALTER ROLE {desired.Sql.Name}", actual.Set, desired.Set),
-        .. Databases(actual).Union(Databases(desired), StringComparer.Ordinal).SelectMany(database => Settings(
+        .. RoutineSettings.Changes($"ALTER ROLE {desired.Sql.Name}", actual.Set, desired.Set),
+        .. Databases(actual).Union(Databases(desired), StringComparer.Ordinal).SelectMany(database => RoutineSettings.Changes(
             $"ALTER ROLE {desired.Sql.Name} IN DATABASE {SqlIdentifier.Quote(database)}",
             actual.SetInDatabase?.GetValueOrDefault(database),
             desired.SetInDatabase?.GetValueOrDefault(database))),
@@ -72,16 +72,6 @@ internal static class RoleSql
     }
 
     private static IEnumerable<string> Databases(RoleDefinition role) => role.SetInDatabase?.Keys ?? [];
-
-    private static IEnumerable<Statement> Settings(string statement, IReadOnlyDictionary<string, string>? actual, IReadOnlyDictionary<string, string>? desired)
-    {
-        var (old, now) = (actual ?? new Dictionary<string, string>(), desired ?? new Dictionary<string, string>());
-        return
-        [
-            .. old.Keys.Where(name => !now.ContainsKey(name)).Select(name => new Statement($"{statement} RESET {RoutineSettings.Quoted(name)}")),
-            .. RoutineSettings.ToSql(now.Where(one => old.GetValueOrDefault(one.Key) != one.Value)).Select(set => new Statement($"{statement} {set}")),
-        ];
-    }
 
     /// <summary>
     /// From version 16 a membership keeps whether it inherits, as the role did when it was given: one that says nothing about it is

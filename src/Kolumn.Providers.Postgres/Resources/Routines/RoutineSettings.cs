@@ -1,9 +1,10 @@
 using Kolumn.Providers.Postgres.Sql;
+using Kolumn.Sdk;
 using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources.Routines;
 
-/// <summary>Settings of routines and roles: <c>SET name TO value</c>.</summary>
+/// <summary>Settings of routines, roles and databases: <c>SET name TO value</c>.</summary>
 internal static class RoutineSettings
 {
     /// <summary>Those that hold a list of names, each of which is quoted by itself (GUC_LIST_QUOTE in PostgreSQL's source).</summary>
@@ -20,6 +21,18 @@ internal static class RoutineSettings
 
     public static IEnumerable<string> ToSql(IEnumerable<KeyValuePair<string, string>>? settings) => (settings ?? []).Select(setting =>
         $"SET {Quoted(setting.Key)} TO {string.Join(", ", Values(setting.Key, setting.Value).Select(SqlLiteral.Quote))}");
+
+    /// <summary>What makes <paramref name="desired"/> of <paramref name="actual"/>.</summary>
+    /// <param name="statement">The beginning of each, up to SET or RESET.</param>
+    public static IEnumerable<Statement> Changes(string statement, IReadOnlyDictionary<string, string>? actual, IReadOnlyDictionary<string, string>? desired)
+    {
+        var (old, now) = (actual ?? new Dictionary<string, string>(), desired ?? new Dictionary<string, string>());
+        return
+        [
+            .. old.Keys.Where(name => !now.ContainsKey(name)).Select(name => new Statement($"{statement} RESET {Quoted(name)}")),
+            .. ToSql(now.Where(one => old.GetValueOrDefault(one.Key) != one.Value)).Select(set => new Statement($"{statement} {set}")),
+        ];
+    }
 
     private static SortedDictionary<string, string>? Canonical(IEnumerable<(string Name, string Value)> settings)
     {
