@@ -1,7 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using Kolumn.Providers.Postgres.Resources.Databases;
 using Kolumn.Providers.Postgres.Resources.Extensions;
 using Kolumn.Providers.Postgres.Resources.Indexes;
@@ -20,42 +18,21 @@ using Kolumn.Providers.Postgres.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources;
 
-/// <summary>
-/// Definitions as records here and as canonical JSON everywhere else: what has its default value (null, false, an empty list)
-/// is left out, so that equal objects have equal JSON.
-/// </summary>
+/// <summary>The definitions of this provider as records and as JSON (<see cref="DefinitionFormat"/>).</summary>
 internal static class DefinitionJson
 {
-    private static readonly JsonSerializerOptions Options = new(DefinitionJsonContext.Default.Options)
-    {
-        TypeInfoResolver = DefinitionJsonContext.Default.WithAddedModifier(LeaveOutEmptyLists),
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    private static readonly DefinitionFormat Format = new(DefinitionJsonContext.Default);
 
-    public static JsonObject Write<T>(T definition) => JsonSerializer.SerializeToNode(definition, TypeInfo<T>())!.AsObject();
+    public static JsonObject Write<T>(T definition) => Format.Write(definition);
 
-    public static T Read<T>(JsonObject definition) => definition.Deserialize(TypeInfo<T>())!;
+    public static T Read<T>(JsonObject definition) => Format.Read<T>(definition);
 
     /// <summary>The qualified name of something in a schema; of a definition that names none it is looked for in the default one.</summary>
     public static string IdentityOf(JsonObject definition) =>
         new QualifiedName((string?)definition["schema"] ?? QualifiedName.DefaultSchema, (string)definition["name"]!).ToString();
 
     /// <summary>Records with lists in them are compared by what they say.</summary>
-    public static bool AreEqual<T>(T left, T right) =>
-        JsonSerializer.Serialize(left, TypeInfo<T>()) == JsonSerializer.Serialize(right, TypeInfo<T>());
-
-    private static JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
-
-    private static void LeaveOutEmptyLists(JsonTypeInfo type)
-    {
-        foreach (var property in type.Properties)
-        {
-            if (property.PropertyType != typeof(string) && property.PropertyType.IsAssignableTo(typeof(System.Collections.IEnumerable)))
-            {
-                property.ShouldSerialize = static (_, value) => value is System.Collections.ICollection { Count: > 0 };
-            }
-        }
-    }
+    public static bool AreEqual<T>(T left, T right) => Format.AreEqual(left, right);
 }
 
 [JsonSourceGenerationOptions(

@@ -7,6 +7,7 @@ using Kolumn.Providers.Postgres.Resources.Privileges;
 using Kolumn.Providers.Postgres.Resources.Schemas;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources;
 
@@ -29,7 +30,7 @@ internal abstract class ObjectHandler<T> : IResourceHandler<PostgresSession>, IS
     public virtual IReadOnlyCollection<string> RenamedParts => [];
 
     public JsonObject Describe(JsonObject config, DescribeContext context) =>
-        DefinitionJson.Write(Describe(new ConfigReader(config, AttributePath.Root, context)));
+        DefinitionJson.Write(Describe(new ConfigReader(config, AttributePath.Root, context, SqlDialect.Postgres)));
 
     public virtual string IdentityOf(JsonObject definition) => DefinitionJson.IdentityOf(definition);
 

@@ -11,6 +11,7 @@ using Kolumn.Providers.Postgres.Resources.Tables;
 using Kolumn.Providers.Postgres.Resources.Types;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources;
 
@@ -139,7 +140,7 @@ internal sealed class RenameFollowing : IRenameFollower<PostgresSession>
             {
                 "referenced_columns" => (string?)owner["references"] == table && text == from ? to : text,
                 "name" when type == GrantResource.Type && isOfIt => text == from ? to : text,
-                "owned_by" => text == $"{table}.{QualifiedName.Show(from)}" ? $"{table}.{QualifiedName.Show(to)}" : text,
+                "owned_by" => text == $"{table}.{DottedName.Show(from)}" ? $"{table}.{DottedName.Show(to)}" : text,
                 _ when !isOfIt => text,
                 _ when ColumnNames.Contains(member) => text == from ? to : text,
                 _ when Plain.Contains(member) || member is "type" or "query" || !text.Contains(from, StringComparison.OrdinalIgnoreCase) => text,
@@ -167,8 +168,8 @@ internal sealed class RenameFollowing : IRenameFollower<PostgresSession>
     {
         var arguments = text.IndexOf('(', StringComparison.Ordinal);
         var (named, rest) = arguments < 0 ? (text, "") : (text[..arguments], text[arguments..]);
-        return QualifiedName.SplitParts(named) is { Count: >= 2 } parts && rename(new QualifiedName(parts[0], parts[1])) is { } now
-            ? string.Join('.', parts.Skip(2).Select(QualifiedName.Show).Prepend(now.ToString())) + rest
+        return DottedName.Split(named) is { Count: >= 2 } parts && rename(new QualifiedName(parts[0], parts[1])) is { } now
+            ? string.Join('.', parts.Skip(2).Select(DottedName.Show).Prepend(now.ToString())) + rest
             : text;
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kolumn.Providers.Postgres.Resources.Tables;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources;
 
@@ -9,12 +10,12 @@ namespace Kolumn.Providers.Postgres.Resources;
 internal static class TableMember
 {
     /// <summary>Of something that does not say its table nobody's.</summary>
-    public static string IdentityOf(JsonObject definition) => $"{(string?)definition["table"]}.{QualifiedName.Show((string)definition["name"]!)}";
+    public static string IdentityOf(JsonObject definition) => $"{(string?)definition["table"]}.{DottedName.Show((string)definition["name"]!)}";
 
     /// <summary>Whether a definition that names its table is a part of <paramref name="owner"/>.</summary>
     public static bool IsOf(JsonObject definition, ObjectReference owner) =>
         owner.Type is TableResource.Type or PartitionResource.Type && owner.Identity == (string?)definition["table"];
 
     public static QualifiedName? TableOf(string identity) =>
-        QualifiedName.SplitParts(identity) is [var schema, var table, _] ? new QualifiedName(schema, table) : null;
+        DottedName.Split(identity) is [var schema, var table, _] ? new QualifiedName(schema, table) : null;
 }

@@ -88,7 +88,7 @@ internal sealed class PostgresStreams : IStreamDialect<PostgresSession>
         new(SequenceResource.Type, OutboxSql.IndexOf(outbox, "_position_seq").ToString()),
         new(RoutineResource.Function, RoutineNames.WithoutArguments(OutboxSql.FunctionOf(outbox))),
         .. OutboxSql.Indexes.Select(index => new ObjectReference(IndexResource.Type, OutboxSql.IndexOf(outbox, index.Suffix).ToString())),
-        .. outbox.Capture.Select(capture => new ObjectReference(TriggerResource.Type, $"{capture.Table}.{QualifiedName.Show(OutboxSql.TriggerOf(outbox))}")),
+        .. outbox.Capture.Select(capture => new ObjectReference(TriggerResource.Type, $"{capture.Table}.{DottedName.Show(OutboxSql.TriggerOf(outbox))}")),
     ];
 
     public IReadOnlyList<Statement> Create(OutboxDefinition outbox) =>

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Providers.Postgres.Resources.Routines;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Databases;
 
@@ -31,7 +31,7 @@ internal static class DatabaseResource
             ["is_template"] = Flag("Whether everybody who may create databases may copy it."),
             ["set"] = new AttributeSchema { Type = AttributeTypes.Map, Description = "Settings of all sessions in it, such as search_path." },
             ["comment"] = Text("Description stored with the database."),
-            ["owner"] = Owner,
+            ["owner"] = RoleResource.Owner,
             ["made_from"] = Computed(AttributeTypes.String, "The template that it is copied from when it is made."),
             ["invalid"] = new AttributeSchema { Type = AttributeTypes.Bool, Description = "An interrupted DROP DATABASE has left it: it is made again." },
         },

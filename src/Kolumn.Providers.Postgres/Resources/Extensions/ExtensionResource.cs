@@ -1,5 +1,5 @@
 using Kolumn.Protocol.Schema;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Extensions;
 

@@ -5,7 +5,7 @@ using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
 using Kolumn.Sdk.Sql;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Indexes;
 
@@ -123,7 +123,7 @@ internal static class IndexResource
                 continue;
             }
 
-            var part = new ConfigReader(element, reader.Path.Member(attribute).Element(at), reader.Context);
+            var part = reader.Of(element, reader.Path.Member(attribute).Element(at));
             foreach (var unknown in part.Attributes.Where(member => !members.Contains(member)))
             {
                 part.Error(unknown, DiagnosticCodes.UnknownAttribute, $"An index column has no attribute '{unknown}'", $"It has {string.Join(", ", members)}.");

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Providers.Postgres.Sql;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Policies;
 

@@ -4,6 +4,7 @@ using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Resources.Schemas;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources.Privileges;
 
@@ -18,7 +19,7 @@ internal sealed class DefaultPrivilegesHandler : IResourceHandler<PostgresSessio
     public ObjectType Schema => DefaultPrivilegesResource.Schema;
 
     public JsonObject Describe(JsonObject config, DescribeContext context) =>
-        DefinitionJson.Write(DefaultPrivilegesResource.Describe(new ConfigReader(config, AttributePath.Root, context)));
+        DefinitionJson.Write(DefaultPrivilegesResource.Describe(new ConfigReader(config, AttributePath.Root, context, SqlDialect.Postgres)));
 
     public string IdentityOf(JsonObject definition) => Read(definition).Identity;
 

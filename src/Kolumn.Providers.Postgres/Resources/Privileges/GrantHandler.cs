@@ -6,6 +6,7 @@ using Kolumn.Providers.Postgres.Resources.Schemas;
 using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Resources.Tables;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources.Privileges;
 
@@ -25,7 +26,7 @@ internal sealed class GrantHandler : IResourceHandler<PostgresSession>, IStateme
     public ObjectType Schema => GrantResource.Schema;
 
     public JsonObject Describe(JsonObject config, DescribeContext context) =>
-        DefinitionJson.Write(GrantResource.Describe(new ConfigReader(config, AttributePath.Root, context)));
+        DefinitionJson.Write(GrantResource.Describe(new ConfigReader(config, AttributePath.Root, context, SqlDialect.Postgres)));
 
     public string IdentityOf(JsonObject definition)
     {

@@ -3,7 +3,7 @@ using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Resources.Routines;
 using Kolumn.Providers.Postgres.Sql;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Privileges;
 
@@ -77,7 +77,7 @@ internal static class GrantResource
     private static string Named(ConfigReader reader, string attribute)
     {
         var name = References.Table(reader[attribute]!, QualifiedName.DefaultSchema, reader.Context);
-        if (name is not { } known || (ConfigReader.NameFault(known.Schema) ?? ConfigReader.NameFault(known.Name)) is not null)
+        if (name is not { } known || (PostgresConfig.NameFault(known.Schema) ?? PostgresConfig.NameFault(known.Name)) is not null)
         {
             reader.Invalid(attribute, $"This names no {attribute}", $"Write a name, schema.name or a reference such as postgres_{attribute}.x.");
             return "public.x";
@@ -93,7 +93,7 @@ internal static class GrantResource
         var written = node is JsonObject resource ? (string?)resource["id"] : node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
         if (written is not null && reader.Context.ConfigOf(written) is { } config)
         {
-            var described = new ConfigReader(config, AttributePath.Root, new Kolumn.Sdk.DescribeContext(reader.Context.Address, reader.Context.ConfigOf));
+            var described = new ConfigReader(config, AttributePath.Root, new Kolumn.Sdk.DescribeContext(reader.Context.Address, reader.Context.ConfigOf), reader.Dialect);
             return RoutineNames.IdentityOf(DefinitionJson.Write(RoutineResource.DescribeProcedure(described)));
         }
 

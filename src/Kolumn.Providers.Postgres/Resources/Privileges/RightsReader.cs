@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Resources.Roles;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Privileges;
 

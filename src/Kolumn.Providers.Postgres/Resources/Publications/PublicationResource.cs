@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
+using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Providers.Postgres.Sql;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Publications;
 
@@ -24,7 +25,7 @@ internal static class PublicationResource
             ["publish"] = Names("Of insert, update, delete and truncate. Default: all of them."),
             ["via_partition_root"] = Flag("Changes of partitions go out as those of the table they belong to (PostgreSQL 13 and later)."),
             ["comment"] = Text("Description stored with the publication."),
-            ["owner"] = Owner,
+            ["owner"] = RoleResource.Owner,
         },
     };
 
@@ -88,7 +89,7 @@ internal static class PublicationResource
         {
             // An object is a table with more to say about it, or a table resource.
             var members = elements[at] is JsonObject written && written["table"] is not null ? written.DeepClone().AsObject() : new JsonObject { ["table"] = elements[at]?.DeepClone() };
-            var element = new ConfigReader(members, reader.Path.Member("tables").Element(at), reader.Context);
+            var element = reader.Of(members, reader.Path.Member("tables").Element(at));
             foreach (var unknown in element.Attributes.Where(name => name is not ("table" or "columns" or "where")))
             {
                 element.Error(unknown, DiagnosticCodes.UnknownAttribute, $"A published table has no attribute '{unknown}'", "It has table, columns, where.");

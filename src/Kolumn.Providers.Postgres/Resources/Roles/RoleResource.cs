@@ -4,7 +4,7 @@ using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Resources.Routines;
 using Kolumn.Sdk.Sql;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Roles;
 
@@ -16,6 +16,9 @@ internal static class RoleResource
 
     /// <summary>What a reference to a role may point to.</summary>
     public static readonly string[] Types = [Role, User];
+
+    /// <summary>The attribute of whatever a role owns.</summary>
+    public static AttributeSchema Owner { get; } = Reference("The role that owns it. Left out, whoever owns it keeps it; something new belongs to the provider's role.", Types);
 
     private static readonly string[] MembershipAttributes = ["role", "admin", "inherit", "set"];
 
@@ -154,7 +157,7 @@ internal static class RoleResource
         {
             // An object is a membership with more to say about it, or a resource.
             var members = elements[at] is JsonObject written && written["role"] is not null ? written.DeepClone().AsObject() : new JsonObject { ["role"] = elements[at]?.DeepClone() };
-            var element = new ConfigReader(members, reader.Path.Member("member_of").Element(at), reader.Context);
+            var element = reader.Of(members, reader.Path.Member("member_of").Element(at));
             foreach (var unknown in element.Attributes.Where(name => !MembershipAttributes.Contains(name)))
             {
                 element.Error(unknown, DiagnosticCodes.UnknownAttribute, $"A membership has no attribute '{unknown}'", $"It has {string.Join(", ", MembershipAttributes)}.");
@@ -186,7 +189,7 @@ internal static class RoleResource
 
         foreach (var database in members.Attributes)
         {
-            if (ConfigReader.NameFault(database) is { } fault)
+            if (PostgresConfig.NameFault(database) is { } fault)
             {
                 members.Invalid(database, $"'{ConfigReader.Shown(database)}' cannot be a database: {fault}");
             }

@@ -30,7 +30,7 @@ internal static class RoutineNames
     public static string? Understand(string written)
     {
         var open = OpeningOf(written);
-        if (open < 0 || !written.TrimEnd().EndsWith(')') || QualifiedName.Parse(written[..open].Trim()) is not { } name || (ConfigReader.NameFault(name.Schema) ?? ConfigReader.NameFault(name.Name)) is not null)
+        if (open < 0 || !written.TrimEnd().EndsWith(')') || QualifiedName.Parse(written[..open].Trim()) is not { } name || (PostgresConfig.NameFault(name.Schema) ?? PostgresConfig.NameFault(name.Name)) is not null)
         {
             return null;
         }
@@ -98,7 +98,7 @@ internal static class RoutineNames
 
     private static string Shown(QualifiedName name) => $"{Shown(name.Schema)}.{Shown(name.Name)}";
 
-    private static string Shown(string part) => part.Contains('(', StringComparison.Ordinal) ? SqlIdentifier.Quote(part) : QualifiedName.Show(part);
+    private static string Shown(string part) => part.Contains('(', StringComparison.Ordinal) ? SqlIdentifier.Quote(part) : DottedName.Show(part);
 
     private static string Bare(string type) => type.StartsWith(DefaultPrefix, StringComparison.Ordinal) ? type[DefaultPrefix.Length..] : type;
 }

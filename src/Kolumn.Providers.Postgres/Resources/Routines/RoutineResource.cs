@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
+using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk.Sql;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Routines;
 
@@ -211,6 +212,6 @@ internal static class RoutineResource
         ["security_definer"] = Flag("Runs with the rights of its owner."),
         ["set"] = new AttributeSchema { Type = AttributeTypes.Map, Description = "Settings that hold while it runs, such as search_path." },
         ["comment"] = Text($"Description stored with the {kind}."),
-        ["owner"] = Owner,
+        ["owner"] = RoleResource.Owner,
     };
 }

@@ -40,7 +40,7 @@ internal static class RoutineSettings
         foreach (var (name, value) in settings)
         {
             var key = name.ToLowerInvariant();
-            sorted[key] = Lists.Contains(key) ? string.Join(", ", Values(key, value).Select(ConfigReader.SpelledName)) : value;
+            sorted[key] = Lists.Contains(key) ? string.Join(", ", Values(key, value).Select(PostgresConfig.SpelledName)) : value;
         }
 
         return sorted.Count == 0 ? null : sorted;

@@ -1,5 +1,6 @@
 using Kolumn.Protocol.Schema;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using Kolumn.Providers.Postgres.Resources.Roles;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Schemas;
 
@@ -14,7 +15,7 @@ internal static class SchemaResource
         {
             ["name"] = Text("The schema's name; taken literally.", required: true),
             ["comment"] = Text("Description stored with the schema."),
-            ["owner"] = Owner,
+            ["owner"] = RoleResource.Owner,
         },
     };
 

@@ -19,7 +19,7 @@ internal sealed class SequenceHandler : SpelledHandler<SequenceDefinition>, IQua
     protected override string Type => SequenceResource.Type;
 
     public bool IsPartOf(JsonObject definition, ObjectReference owner) => owner.Type == TableResource.Type
-        && QualifiedName.SplitParts((string?)definition["owned_by"] ?? "") is [var schema, var table, _] && owner.Identity == new QualifiedName(schema, table).ToString();
+        && DottedName.Split((string?)definition["owned_by"] ?? "") is [var schema, var table, _] && owner.Identity == new QualifiedName(schema, table).ToString();
 
     public string LocationOf(JsonObject definition, string id) => new QualifiedName(QuarantineSql.SchemaOf(id), (string)definition["name"]!).ToString();
 
@@ -42,7 +42,7 @@ internal sealed class SequenceHandler : SpelledHandler<SequenceDefinition>, IQua
     protected override SequenceDefinition Describe(ConfigReader config) => SequenceResource.Describe(config);
 
     protected override IEnumerable<ObjectReference> Needs(JsonObject definition) =>
-        QualifiedName.SplitParts((string?)definition["owned_by"] ?? "") is [var schema, var table, _]
+        DottedName.Split((string?)definition["owned_by"] ?? "") is [var schema, var table, _]
             ? [new ObjectReference(TableResource.Type, new QualifiedName(schema, table).ToString())]
             : [];
 
@@ -76,7 +76,7 @@ internal sealed class SequenceHandler : SpelledHandler<SequenceDefinition>, IQua
             Max = row.GetInt64(6),
             Cache = row.GetInt64(7),
             Cycle = row.GetBoolean(8),
-            OwnedBy = row.IsDBNull(9) ? null : $"{new QualifiedName(names.Schema(row.GetString(9)), row.GetString(10))}.{QualifiedName.Show(row.GetString(11))}",
+            OwnedBy = row.IsDBNull(9) ? null : $"{new QualifiedName(names.Schema(row.GetString(9)), row.GetString(10))}.{DottedName.Show(row.GetString(11))}",
             Unlogged = row.GetBoolean(12),
             Comment = row.Text(13),
             Owner = row.GetString(14),

@@ -1,6 +1,8 @@
 using Kolumn.Protocol.Schema;
+using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Providers.Postgres.Sql;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using Kolumn.Sdk.Sql;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Sequences;
 
@@ -25,7 +27,7 @@ internal static class SequenceResource
             ["owned_by"] = Any("A column that the sequence is dropped with: users.id, public.users.id, postgres_table.users.id."),
             ["unlogged"] = Flag("Not written to the log (PostgreSQL 15 and later)."),
             ["comment"] = Text("Description stored with the sequence."),
-            ["owner"] = Owner,
+            ["owner"] = RoleResource.Owner,
         },
     };
 
@@ -78,7 +80,7 @@ internal static class SequenceResource
 
         if (References.TableOrColumn(node, schema, reader.Context) is ({ } table, { } column))
         {
-            return $"{table}.{QualifiedName.Show(column)}";
+            return $"{table}.{DottedName.Show(column)}";
         }
 
         reader.Invalid("owned_by", "This names no column of a table", "Write users.id or a reference such as postgres_table.users.id.");

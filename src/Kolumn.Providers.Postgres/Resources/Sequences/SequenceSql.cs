@@ -80,7 +80,7 @@ internal static class SequenceSql
 
     private static string[] Option(string option, long? value) => value is { } number ? [string.Create(CultureInfo.InvariantCulture, $"{option} {number}")] : [];
 
-    private static string OwnedBy(SequenceDefinition sequence) => sequence.OwnedBy is { } owner && QualifiedName.SplitParts(owner) is [var schema, var table, var column]
+    private static string OwnedBy(SequenceDefinition sequence) => sequence.OwnedBy is { } owner && DottedName.Split(owner) is [var schema, var table, var column]
         ? $"OWNED BY {SqlIdentifier.Quote(schema, table)}.{SqlIdentifier.Quote(column)}"
         : "OWNED BY NONE";
 }

@@ -1,6 +1,7 @@
 using Kolumn.Protocol.Schema;
+using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Providers.Postgres.Sql;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
@@ -21,7 +22,7 @@ internal static class PartitionResource
             ["unlogged"] = Flag("Not written to the log: faster, and empty after a crash."),
             ["storage_parameters"] = new AttributeSchema { Type = AttributeTypes.Map, Description = "As at a table." },
             ["comment"] = Text("Description stored with the partition."),
-            ["owner"] = Owner,
+            ["owner"] = RoleResource.Owner,
         },
     };
 

@@ -79,7 +79,7 @@ internal static class TableExclusions
         }
 
         return qualified is null ? symbol
-            : QualifiedName.SplitParts(qualified[..dot].Trim()) is [var schema] ? $"OPERATOR({ConfigReader.SpelledName(schema)}.{symbol})"
+            : DottedName.Split(qualified[..dot].Trim()) is [var schema] ? $"OPERATOR({PostgresConfig.SpelledName(schema)}.{symbol})"
             : symbol;
     }
 }

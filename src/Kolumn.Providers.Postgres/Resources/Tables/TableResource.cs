@@ -1,5 +1,6 @@
 using Kolumn.Protocol.Schema;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using Kolumn.Providers.Postgres.Resources.Roles;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
@@ -28,7 +29,7 @@ internal static class TableResource
             ["force_row_level_security"] = Flag("Policies hold for the owner too."),
             ["unlogged"] = Flag("Not written to the log: faster, and empty after a crash."),
             ["comment"] = Text("Description stored with the table."),
-            ["owner"] = Owner,
+            ["owner"] = RoleResource.Owner,
         },
     };
 

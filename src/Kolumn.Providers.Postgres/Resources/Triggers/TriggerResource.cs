@@ -3,7 +3,7 @@ using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Resources.Routines;
 using Kolumn.Providers.Postgres.Sql;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Triggers;
 

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
+using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Providers.Postgres.Resources.Tables;
 using Kolumn.Providers.Postgres.Sql;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Types;
 
@@ -31,7 +32,7 @@ internal static class TypeResource
             ["not_null"] = Flag("The opposite of nullable."),
             ["checks"] = Objects("Of a domain: what must not be false for VALUE.", Check()),
             ["comment"] = Text("Description stored with the type."),
-            ["owner"] = Owner,
+            ["owner"] = RoleResource.Owner,
             ["renamed_values"] = Computed(AttributeTypes.Map, "What values were called before."),
         },
     };
@@ -117,7 +118,7 @@ internal static class TypeResource
             {
                 reader.Error("values", DiagnosticCodes.WrongType, "Values are texts, or objects with name and renamed_from");
             }
-            else if (ConfigReader.NameFault(value) is { } fault)
+            else if (PostgresConfig.NameFault(value) is { } fault)
             {
                 reader.Invalid("values", $"'{ConfigReader.Shown(value)}' cannot be a value of an enum: {fault}");
             }

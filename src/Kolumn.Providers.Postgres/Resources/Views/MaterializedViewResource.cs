@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol.Schema;
+using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Sdk.Sql;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Views;
 
@@ -19,7 +20,7 @@ internal static class MaterializedViewResource
             ["query"] = Text("A SELECT, VALUES or WITH query.", required: true),
             ["with_data"] = Flag("Whether the query is run when the view is made. Filling it again is the business of REFRESH.", standard: true),
             ["comment"] = Text("Description stored with the materialised view."),
-            ["owner"] = Owner,
+            ["owner"] = RoleResource.Owner,
             ["without_data"] = Computed(AttributeTypes.Bool, "Nothing has filled it yet."),
             ["columns"] = Computed(AttributeTypes.List, "Names and types of what the query yields."),
         },

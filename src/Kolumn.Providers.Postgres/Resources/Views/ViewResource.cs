@@ -1,6 +1,7 @@
 using Kolumn.Protocol.Schema;
+using Kolumn.Providers.Postgres.Resources.Roles;
 using Kolumn.Sdk.Sql;
-using static Kolumn.Providers.Postgres.Resources.Attributes;
+using static Kolumn.Sdk.Resources.Attributes;
 
 namespace Kolumn.Providers.Postgres.Resources.Views;
 
@@ -17,7 +18,7 @@ internal static class ViewResource
             ["schema"] = Reference("Name of the schema, or a schema resource. Default: public.", ["schema"]),
             ["query"] = Text("A SELECT, VALUES or WITH query.", required: true),
             ["comment"] = Text("Description stored with the view."),
-            ["owner"] = Owner,
+            ["owner"] = RoleResource.Owner,
             ["columns"] = Computed(AttributeTypes.List, "Names and types of what the query yields."),
         },
     };

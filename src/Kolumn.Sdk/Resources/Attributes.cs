@@ -1,14 +1,11 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol.Schema;
-using Kolumn.Providers.Postgres.Resources.Roles;
 
-namespace Kolumn.Providers.Postgres.Resources;
+namespace Kolumn.Sdk.Resources;
 
 /// <summary>Short spellings for the attributes of a schema.</summary>
-internal static class Attributes
+public static class Attributes
 {
-    public static AttributeSchema Owner { get; } = Reference("The role that owns it. Left out, whoever owns it keeps it; something new belongs to the provider's role.", RoleResource.Types);
-
     public static AttributeSchema Text(string description, bool required = false) => new() { Type = AttributeTypes.String, Description = description, Required = required };
 
     public static AttributeSchema Flag(string description, bool standard = false) => new() { Type = AttributeTypes.Bool, Description = description, Default = standard };

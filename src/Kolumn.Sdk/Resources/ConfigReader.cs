@@ -1,15 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
-using Kolumn.Providers.Postgres.Sql;
-using Kolumn.Sdk;
 using Kolumn.Sdk.Sql;
 
-namespace Kolumn.Providers.Postgres.Resources;
+namespace Kolumn.Sdk.Resources;
 
 /// <summary>One object of a user's configuration with the way to it, so that every mistake names its place.</summary>
-internal sealed class ConfigReader(JsonObject config, AttributePath path, DescribeContext context)
+/// <param name="path">The way to it from the resource.</param>
+/// <param name="dialect">Decides what can be a name and where SQL ends.</param>
+public sealed class ConfigReader(JsonObject config, AttributePath path, DescribeContext context, SqlDialect dialect)
 {
+    /// <summary>null where nothing is written, or JSON's null.</summary>
     public JsonNode? this[string attribute] => config[attribute] is { } node && node.GetValueKind() != JsonValueKind.Null ? node : null;
 
     public bool Has(string attribute) => this[attribute] is not null;
@@ -62,17 +63,22 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
     }
 
     /// <summary>The object alone at <paramref name="attribute"/>, with a place of its own; null when something else or nothing stands there.</summary>
-    public ConfigReader? Member(string attribute) => this[attribute] is JsonObject member ? new ConfigReader(member, path.Member(attribute), context) : null;
+    public ConfigReader? Member(string attribute) => this[attribute] is JsonObject member ? new ConfigReader(member, path.Member(attribute), context, dialect) : null;
 
     /// <summary>The attributes of the object.</summary>
     public IEnumerable<string> Attributes => config.Select(member => member.Key);
 
     public DescribeContext Context => context;
 
+    public SqlDialect Dialect => dialect;
+
+    /// <summary>Another object of the same configuration, at a way of its own.</summary>
+    public ConfigReader Of(JsonObject other, AttributePath at) => new(other, at, context, dialect);
+
     /// <summary>The way to the object.</summary>
     public AttributePath Path => path;
 
-    /// <summary>A name that PostgreSQL can hold; null after an error.</summary>
+    /// <summary>A name that the database can hold; null after an error.</summary>
     public string? Name(string attribute, bool required = true)
     {
         var name = Text(attribute);
@@ -129,14 +135,14 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
             case null:
                 break;
             case JsonObject one:
-                readers.Add(new ConfigReader(one, at, context));
+                readers.Add(new ConfigReader(one, at, context, dialect));
                 break;
             case JsonArray list:
                 for (var index = 0; index < list.Count; index++)
                 {
                     if (list[index] is JsonObject element)
                     {
-                        readers.Add(new ConfigReader(element, at.Element(index), context));
+                        readers.Add(new ConfigReader(element, at.Element(index), context, dialect));
                     }
                     else
                     {
@@ -164,7 +170,7 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
 
         // A query copied from elsewhere usually ends with a semicolon.
         text = kind == SqlFragmentKind.Query ? text.TrimEnd(';').TrimEnd() : text;
-        return SqlFragment.FaultOf(text, kind, SqlDialect.Postgres) is { } fault
+        return SqlFragment.FaultOf(text, kind, dialect) is { } fault
             ? Refuse(attribute, $"This cannot stand in a statement: {fault}", "Write one expression or query of SQL.")
             : text;
     }
@@ -187,7 +193,7 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
         var value = this["default"];
         if (value is JsonArray or JsonObject)
         {
-            Error("default", DiagnosticCodes.WrongType, "A text, a number or a boolean is expected here", "A JSON value is a text: default = \"'{}'::jsonb\".");
+            Error("default", DiagnosticCodes.WrongType, "A text, a number or a boolean is expected here", "A JSON value is a text: default = \"'{}'\".");
             return null;
         }
 
@@ -197,68 +203,12 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
             return null;
         }
 
-        var expression = SqlDefault.ToSql(value, SqlDialect.Postgres);
+        var expression = SqlDefault.ToSql(value, dialect);
         return string.Equals(expression, "NULL", StringComparison.OrdinalIgnoreCase) ? null : expression;
     }
 
     /// <summary>An empty comment is none.</summary>
     public string? Comment() => Text("comment") is { Length: > 0 } comment ? comment : null;
-
-    /// <summary>The role that shall own the object: a name, the address of a role resource or the resource itself.</summary>
-    public string? Owner() => this["owner"] is null ? null : Named("owner");
-
-    /// <summary>The name of an object that lives in no schema, or the resource that is it; null after an error.</summary>
-    public string? Named(string attribute)
-    {
-        if (this[attribute] is not { } node)
-        {
-            Error(attribute, DiagnosticCodes.MissingAttribute, $"'{attribute}' is missing");
-            return null;
-        }
-
-        var name = References.Name(node, context);
-        var fault = name is null ? "it is neither a name nor a resource" : NameFault(name);
-        return fault is null ? name : Refuse(attribute, $"This cannot be used as {attribute}: {fault}");
-    }
-
-    /// <summary>A list of what <see cref="Named"/> takes one of.</summary>
-    public IReadOnlyList<string> NamedList(string attribute)
-    {
-        var names = new List<string>();
-        foreach (var element in this[attribute] switch { null => [], JsonArray list => list.ToArray(), var one => [one] })
-        {
-            var name = element is null ? null : References.Name(element, context);
-            if ((name is null ? "it is neither a name nor a resource" : NameFault(name)) is { } fault)
-            {
-                Invalid(attribute, $"This cannot be one of {attribute}: {fault}");
-            }
-            else
-            {
-                names.Add(name!);
-            }
-        }
-
-        return names;
-    }
-
-    /// <summary>A type in any spelling, or a type resource, in the server's spelling as far as it can be told; text after an error.</summary>
-    public WrittenType Type(string attribute) => Type(attribute, this[attribute] is JsonObject ? null : Text(attribute) ?? "");
-
-    /// <param name="text">What stands at the attribute, or the part of it that is the type; null for a resource.</param>
-    public WrittenType Type(string attribute, string? text)
-    {
-        var named = text is not null ? References.Resource(text, context) : References.Table(this[attribute]!, QualifiedName.DefaultSchema, context);
-        var written = named is { } type ? Spelled(type) : text ?? "";
-        var understood = PostgresType.Understand(written);
-        if (understood.Fault is { } fault)
-        {
-            Invalid(attribute, $"This is not a type: {fault}");
-        }
-
-        return understood;
-
-        static string Spelled(QualifiedName type) => $"{SpelledName(type.Schema)}.{SpelledName(type.Name)}";
-    }
 
     /// <summary>An object of settings by name: texts, numbers and booleans, as the server writes them.</summary>
     public IReadOnlyList<(string Name, string Value)> Settings(string attribute)
@@ -317,73 +267,15 @@ internal sealed class ConfigReader(JsonObject config, AttributePath path, Descri
         return folded;
     }
 
-    /// <summary>The schema in which the object lives: a name, the address of a schema resource or the resource itself.</summary>
-    public string Schema()
-    {
-        var name = this["schema"] is { } node ? References.Name(node, context) : QualifiedName.DefaultSchema;
-        var fault = name is null ? "it is neither a name nor a schema of the configuration" : NameFault(name) ?? SystemFault(name);
-        if (fault is not null)
-        {
-            Invalid("schema", $"This schema cannot be used: {fault}");
-        }
-
-        return name ?? QualifiedName.DefaultSchema;
-    }
-
-    /// <summary>Another table: a name, the address of a table resource or the resource itself; null after an error or when absent.</summary>
-    public QualifiedName? Table(string attribute, string defaultSchema)
-    {
-        if (this[attribute] is not { } node)
-        {
-            Error(attribute, DiagnosticCodes.MissingAttribute, $"'{attribute}' is missing");
-            return null;
-        }
-
-        if (References.Table(node, defaultSchema, context) is not { } table)
-        {
-            Invalid(attribute, "This names no table", "Write a name, schema.name or a reference such as postgres_table.users.");
-            return null;
-        }
-
-        if ((NameFault(table.Schema) ?? NameFault(table.Name)) is { } fault)
-        {
-            Invalid(attribute, $"'{Shown(table.ToString())}' cannot name a table: {fault}");
-            return null;
-        }
-
-        return table;
-    }
-
-    /// <summary>A collation or operator class: a name, a qualified name or either in quotes, spelled for a statement.</summary>
-    public string? QuotedReference(string attribute)
-    {
-        var text = Text(attribute);
-        if (text is null)
-        {
-            return null;
-        }
-
-        var parts = QualifiedName.SplitParts(text);
-        return parts is null || parts.Any(part => NameFault(part) is not null)
-            ? Refuse(attribute, $"'{Shown(text)}' is not a name or a qualified name")
-            : string.Join('.', parts.Select(SpelledName));
-    }
-
-    /// <summary>As the server spells a name that is no keyword.</summary>
-    public static string SpelledName(string name) => IsPlain(name) ? name : SqlIdentifier.Quote(name);
-
-    private static bool IsPlain(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
-
-    /// <summary>Why PostgreSQL cannot hold the name; null when it can.</summary>
-    public static string? NameFault(string name) => SqlIdentifier.FaultOf(name, SqlDialect.Postgres);
-
-    private static string? SystemFault(string schema) =>
-        schema.StartsWith("pg_", StringComparison.Ordinal) || schema == "information_schema" ? "it belongs to the system" : null;
-
     /// <summary>For a message.</summary>
     public static string Shown(string text) => new([.. text.Take(80).Select(c => char.IsControl(c) ? '?' : c)]);
 
-    private string? Refuse(string attribute, string summary, string? detail = null)
+    /// <summary>Why the database cannot hold the name; null when it can.</summary>
+    public string? NameFault(string name) => SqlIdentifier.FaultOf(name, dialect);
+
+    /// <summary>Reports that the value cannot be used.</summary>
+    /// <returns>null, for the caller to return.</returns>
+    public string? Refuse(string attribute, string summary, string? detail = null)
     {
         Invalid(attribute, summary, detail);
         return null;
