@@ -12,6 +12,9 @@ internal static class ExitCodes
     /// <summary><c>plan --detailed-exitcode</c>: the plan is sound and not empty. <c>drift --detailed-exitcode</c>: something is not as recorded.</summary>
     public const int ChangesPending = 2;
 
+    /// <summary><c>verify</c>: the provider misses something that it must do.</summary>
+    public const int DefectsFound = 2;
+
     /// <summary>Stopped by Ctrl-C or SIGTERM, after what had been begun was brought to an end.</summary>
     public const int Interrupted = 130;
 }

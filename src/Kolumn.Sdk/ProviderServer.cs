@@ -27,7 +27,11 @@ public static class ProviderServer
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4);
 
     /// <returns>The process's exit code: 0 when it served and was asked to stop, or printed what a person asked for.</returns>
-    public static async Task<int> RunAsync<TSession>(ProviderDefinition<TSession> definition, string[] args)
+    public static Task<int> RunAsync<TSession>(ProviderDefinition<TSession> definition, string[] args)
+        where TSession : IProviderSession => RunAsync(definition, args, provider => provider);
+
+    /// <param name="front">What is served in the provider's place: a provider for tests stands before a sound one.</param>
+    internal static async Task<int> RunAsync<TSession>(ProviderDefinition<TSession> definition, string[] args, Func<IProvider, IProvider> front)
         where TSession : IProviderSession
     {
         ArgumentNullException.ThrowIfNull(definition);
@@ -43,7 +47,7 @@ public static class ProviderServer
         var logger = loggers.CreateLogger("ConnectionLogger");
         try
         {
-            return await ServeAsync(definition, loggers, logger, scrubber);
+            return await ServeAsync(definition, front, loggers, logger, scrubber);
         }
         catch (Exception failure) when (failure is InvalidProviderDefinitionException or FormatException or IOException)
         {
@@ -53,7 +57,7 @@ public static class ProviderServer
     }
 
     private static async Task<int> ServeAsync<TSession>(
-        ProviderDefinition<TSession> definition, ProviderLog loggers, ILogger logger, SecretScrubber scrubber)
+        ProviderDefinition<TSession> definition, Func<IProvider, IProvider> front, ProviderLog loggers, ILogger logger, SecretScrubber scrubber)
         where TSession : IProviderSession
     {
         var environment = ServerEnvironment.Read(Environment.GetEnvironmentVariable); // 2
@@ -62,7 +66,7 @@ public static class ProviderServer
         var dispatcher = new FunctionDispatcher<TSession>(definition, loggers, TimeProvider.System, scrubber);
         var events = new EventService();
         dispatcher.EventReceived += events.Publish;
-        var services = new WireServices(new ProviderService(dispatcher), events, new OutboxService(dispatcher), new HealthService(stop.Requested), new ControllerService(stop.Request));
+        var services = new WireServices(new ProviderService(front(dispatcher)), events, new OutboxService(dispatcher), new HealthService(stop.Requested), new ControllerService(stop.Request));
 
         if (certifying is { IsCompleted: false })
         {

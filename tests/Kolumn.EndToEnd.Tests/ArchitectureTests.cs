@@ -15,7 +15,8 @@ public sealed class ArchitectureTests
         ["Kolumn.Sdk"] = ["Kolumn.Protocol"],
         ["Kolumn.Sdk.Testing"] = ["Kolumn.Sdk"],
         ["Kolumn.Core"] = ["Kolumn.Language", "Kolumn.Protocol"],
-        ["Kolumn.Cli"] = ["Kolumn.Core", "Kolumn.Host"],
+        ["Kolumn.Compliance"] = ["Kolumn.Host"],
+        ["Kolumn.Cli"] = ["Kolumn.Compliance", "Kolumn.Core", "Kolumn.Host"],
         ["Kolumn.Providers.Sqlite"] = ["Kolumn.Sdk"],
         ["Kolumn.Providers.Postgres"] = ["Kolumn.Sdk"],
     };

@@ -95,6 +95,12 @@ internal sealed class ProviderSession : IAsyncDisposable
         options => _outbox.ExchangeAsync(request, options),
         cancellationToken);
 
+    /// <summary>The method alone; the process goes on. <see cref="StopAsync"/> calls it by itself.</summary>
+    public Task<CloseResponse> CloseAsync(string operationId, CancellationToken cancellationToken) => CallAsync(
+        new Call(PluginPhase.Close, "Close", _host.Options.StopTimeout, IsRead: true, operationId),
+        options => _client.CloseAsync(new CloseRequest(), options),
+        cancellationToken);
+
     /// <summary>Ends the process within <see cref="HostOptions.StopTimeout"/>, whatever it does (<see cref="StopSequence"/>). Idempotent.</summary>
     /// <returns>What Close answered.</returns>
     public Task<Envelope> StopAsync()

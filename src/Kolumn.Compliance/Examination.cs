@@ -1,0 +1,224 @@
+using System.Text.Json.Nodes;
+using Kolumn.Compliance.Fixtures;
+using Kolumn.Compliance.Probing;
+using Kolumn.Compliance.Rules;
+using Kolumn.Host;
+
+namespace Kolumn.Compliance;
+
+/// <summary>What the checks share: the provider, what is known about it, and what was found.</summary>
+internal sealed class Examination : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Rule, string Subject), Finding> _findings = [];
+    private readonly ProbeHost _host;
+    private Probe? _shared;
+
+    public Examination(VerifyOptions options)
+    {
+        Options = options;
+        Witness = new Witness(Secrets);
+        _host = new ProbeHost(options.Executable, options, Witness);
+    }
+
+    public VerifyOptions Options { get; }
+
+    public Secrets Secrets { get; } = new();
+
+    public Witness Witness { get; }
+
+    /// <summary>Known once the schema was read; empty before.</summary>
+    public ProviderFacts Facts { get; set; } = new([]);
+
+    /// <summary>Why the provider cannot be configured, where the configuration is at fault.</summary>
+    public Answer? Refusal { get; set; }
+
+    /// <summary>Why a rule may not have been looked at that no check stumbled over.</summary>
+    public string ReasonOfNothing =>
+        Options.Config is null ? "verify.json says no configuration (config)"
+        : Refusal is not null ? "the configuration was refused"
+        : "something before it failed";
+
+    public IReadOnlyList<Finding> Findings
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _findings.Values];
+            }
+        }
+    }
+
+    /// <summary>The configured process that checks share; another one when the last one is gone.</summary>
+    /// <exception cref="OutOfReachException">It does not start, or cannot be configured.</exception>
+    public async Task<Probe> ProbeAsync(CancellationToken cancellationToken)
+    {
+        if (_shared is { IsAlive: true })
+        {
+            return _shared;
+        }
+
+        if (_shared is not null)
+        {
+            await _shared.DisposeAsync();
+        }
+
+        return _shared = await StartConfiguredAsync(cancellationToken);
+    }
+
+    /// <exception cref="OutOfReachException">It does not start.</exception>
+    public async Task<Probe> StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var probe = await _host.StartAsync(Hear, cancellationToken);
+            Pass(RuleTable.Starts);
+            return probe;
+        }
+        catch (PluginException failure)
+        {
+            Fail(RuleTable.Starts, "", $"It {failure.Report.What}", null);
+            throw new OutOfReachException($"it {failure.Report.What}");
+        }
+    }
+
+    /// <exception cref="OutOfReachException">It does not start, or cannot be configured.</exception>
+    public async Task<Probe> StartConfiguredAsync(CancellationToken cancellationToken)
+    {
+        if (Options.Config is null)
+        {
+            throw new OutOfReachException("verify.json says no configuration");
+        }
+
+        var probe = await StartAsync(cancellationToken);
+        var answer = await probe.ConfigureAsync((JsonObject)Options.Config.DeepClone(), cancellationToken);
+        if (answer.Succeeded)
+        {
+            return probe;
+        }
+
+        await probe.DisposeAsync();
+        if (answer.Refused && answer.Error.Length > 0)
+        {
+            Refusal ??= answer;
+        }
+        else
+        {
+            Fail(RuleTable.ConfigureAccepts, "", answer.Outcome, answer);
+        }
+
+        throw new OutOfReachException("it could not be configured");
+    }
+
+    public void Pass(Rule rule, string subject = "") => Add(new Finding { Rule = rule, Verdict = Verdict.Passed, Subject = subject });
+
+    public void Fail(Rule rule, string subject, string what, Answer? evidence) => Add(new Finding
+    {
+        Rule = rule,
+        Verdict = Verdict.Failed,
+        Subject = subject,
+        What = Secrets.Hide(what),
+        Sent = evidence is null ? null : Secrets.Hide($"{evidence.Call} {evidence.Sent}".TrimEnd()),
+        Received = evidence is null ? null : Secrets.Hide(evidence.Received),
+    });
+
+    public void Skip(Rule rule, string subject, string why) => Add(new Finding { Rule = rule, Verdict = Verdict.Skipped, Subject = subject, What = why });
+
+    public void Unknown(Rule rule, string subject, string why, Answer? evidence = null) => Add(new Finding
+    {
+        Rule = rule,
+        Verdict = Verdict.Unknown,
+        Subject = subject,
+        What = Secrets.Hide(why),
+        Sent = evidence is null ? null : Secrets.Hide($"{evidence.Call} {evidence.Sent}".TrimEnd()),
+        Received = evidence is null ? null : Secrets.Hide(evidence.Received),
+    });
+
+    /// <summary>Whether the function is advertised; otherwise the rules that need it are skipped.</summary>
+    public bool IsAdvertised(string function, params IReadOnlyList<Rule> rules)
+    {
+        if (Facts.Has(function) && !Options.Skip.ContainsKey(function))
+        {
+            return true;
+        }
+
+        foreach (var rule in rules)
+        {
+            Skip(rule, "", Options.Skip.GetValueOrDefault(function) ?? $"{function} is not advertised");
+        }
+
+        return false;
+    }
+
+    /// <summary>Passed or failed; returns which.</summary>
+    public bool Expect(bool holds, Rule rule, string subject, string otherwise, Answer? evidence)
+    {
+        if (holds)
+        {
+            Pass(rule, subject);
+        }
+        else
+        {
+            Fail(rule, subject, otherwise, evidence);
+        }
+
+        return holds;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_shared is not null)
+        {
+            await _shared.DisposeAsync();
+        }
+
+        await _host.DisposeAsync();
+    }
+
+    /// <summary>What holds for every answer, whatever it was asked for.</summary>
+    private void Hear(Probe probe, Answer answer)
+    {
+        if (answer.Kind is AnswerKind.Crashed or AnswerKind.Hung)
+        {
+            Fail(RuleTable.Lives, answer.Call, answer.Outcome, answer);
+        }
+
+        if (answer.Kind == AnswerKind.Nonsense || (answer.Kind == AnswerKind.Answered && answer.Call != "Schema" && answer.Body.Flag("success") is null))
+        {
+            Fail(RuleTable.Envelope, answer.Call, answer.Kind == AnswerKind.Nonsense ? $"The answer is {Json.Excerpt(answer.Text)}" : "The answer does not say success", answer);
+        }
+
+        if (answer.Refused && answer.Call != "Schema")
+        {
+            Expect(answer.Error.Length > 0, RuleTable.SaysWhy, answer.Call, "It was refused without an error", answer);
+            Expect(IsCategory(answer.Code), RuleTable.ErrorCode, answer.Call, answer.Code.Length == 0 ? "The refusal has no code" : $"{answer.Code} is not one of the five categories", answer);
+        }
+    }
+
+    private static bool IsCategory(string code) => code is "VALIDATION_ERROR" or "CONNECTION_ERROR" or "OPERATION_ERROR" or "STATE_ERROR" or "PERMISSION_ERROR";
+
+    /// <summary>One finding for each rule and subject: the first miss stays, whatever comes after it.</summary>
+    private void Add(Finding finding)
+    {
+        lock (_gate)
+        {
+            var key = (finding.Rule.Id, finding.Subject);
+            if (!_findings.TryGetValue(key, out var known) || Weight(finding.Verdict) > Weight(known.Verdict))
+            {
+                _findings[key] = finding;
+            }
+        }
+    }
+
+    private static int Weight(Verdict verdict) => verdict switch
+    {
+        Verdict.Failed => 3,
+        Verdict.Unknown => 2,
+        Verdict.Passed => 1,
+        _ => 0,
+    };
+}
+
+/// <summary>A check cannot go on: what stopped it is a finding, or the configuration's fault, already.</summary>
+internal sealed class OutOfReachException(string why) : Exception(why);
