@@ -17,7 +17,7 @@ namespace Kolumn.Sdk;
 /// <para>Beside this interface a handler implements exactly one of</para>
 /// <list type="bullet">
 /// <item><see cref="IStatementHandler"/>: changes are statements, planned purely and run by the engine in one transaction;</item>
-/// <item><see cref="IOperationHandler{TSession}"/>: changes are calls of its own;</item>
+/// <item><see cref="IOperationHandler{TSession}"/>: changes are calls of its own, of which <see cref="IHazardHandler"/> says what they may do;</item>
 /// </list>
 /// <para>and may implement <see cref="INormalizingHandler{TSession}"/> when only the server knows how it will spell a definition, and
 /// <see cref="IObstructingHandler"/> when its objects stand in the way of changes to what they are made from,
@@ -200,6 +200,16 @@ public interface IOperationHandler<in TSession>
     Task<JsonObject> UpdateAsync(TSession session, JsonObject actual, JsonObject desired, CancellationToken cancellationToken);
 
     Task DeleteAsync(TSession session, JsonObject definition, CancellationToken cancellationToken);
+}
+
+/// <summary>A handler that makes its changes itself and knows what they may do: what statements say of themselves elsewhere.</summary>
+public interface IHazardHandler
+{
+    /// <summary>Of a change to what exists; none for what harms nobody.</summary>
+    /// <param name="action"><c>update</c>, <c>replace</c> or <c>delete</c>.</param>
+    /// <param name="actual">What exists.</param>
+    /// <param name="changes">By attribute path; empty for a delete.</param>
+    IReadOnlyList<Hazard> HazardsOf(string action, JsonObject actual, IReadOnlyDictionary<string, AttributeChange> changes);
 }
 
 /// <summary>A handler whose definitions only the server can spell: expressions, defaults, view bodies.</summary>

@@ -14,9 +14,10 @@ public sealed class ArchitectureTests
         ["Kolumn.Host"] = ["Kolumn.Protocol"],
         ["Kolumn.Sdk"] = ["Kolumn.Protocol"],
         ["Kolumn.Sdk.Testing"] = ["Kolumn.Sdk"],
+        ["Kolumn.Assistance"] = ["Kolumn.Protocol", "Kolumn.Sdk"],
         ["Kolumn.Core"] = ["Kolumn.Language", "Kolumn.Protocol"],
         ["Kolumn.Compliance"] = ["Kolumn.Host"],
-        ["Kolumn.Cli"] = ["Kolumn.Compliance", "Kolumn.Core", "Kolumn.Host"],
+        ["Kolumn.Cli"] = ["Kolumn.Assistance", "Kolumn.Compliance", "Kolumn.Core", "Kolumn.Host"],
         ["Kolumn.Providers.Sqlite"] = ["Kolumn.Sdk"],
         ["Kolumn.Providers.Postgres"] = ["Kolumn.Sdk"],
     };

@@ -1,3 +1,4 @@
+using Kolumn.Assistance;
 using Kolumn.Core.Configuration;
 using Kolumn.Host;
 using Kolumn.Host.Discovery;
@@ -10,7 +11,7 @@ namespace Kolumn.Cli.Providers;
 
 /// <summary>
 /// Where a project's providers come from: executables found by the host, started when Core first asks for one, and only if they
-/// are those that the lock file names.
+/// are those that the lock file names. What a provider cannot do by itself is done for it.
 /// </summary>
 internal sealed class ProviderSource : IAsyncDisposable
 {
@@ -47,7 +48,7 @@ internal sealed class ProviderSource : IAsyncDisposable
         var registry = new RuntimeRegistry();
         foreach (var provider in providers)
         {
-            registry.Register(_host, RequirementOf(provider), provider.Id);
+            registry.Register(provider.Id, token => StartAsync(RequirementOf(provider), token));
         }
 
         return registry;
@@ -111,6 +112,9 @@ internal sealed class ProviderSource : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private async Task<IProviderRuntime> StartAsync(ProviderRequirement requirement, CancellationToken cancellationToken) =>
+        new ContractRuntime(new AssistedProvider(await _host.StartAsync(requirement, cancellationToken), _loggers));
 
     private static Diagnostic Changed(string provider, string path) => Diagnostic.Error(
         "PROVIDER_CHANGED",

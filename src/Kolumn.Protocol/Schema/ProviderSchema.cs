@@ -50,6 +50,12 @@ public sealed record ResourceTypeDefinition
     public IReadOnlyList<string> Operations { get; init => field = value ?? []; } = [];
 
     public string? Category { get; init; }
+
+    /// <summary>
+    /// false for a kind whose objects can be made again from their configuration with nothing lost, as an index can. A host that plans for the
+    /// provider calls deleting any other a loss of data.
+    /// </summary>
+    public bool? HoldsData { get; init; }
 }
 
 /// <summary>Attributes by name: provider specification, section 7.3.</summary>

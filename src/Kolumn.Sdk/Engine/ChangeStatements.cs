@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
 
 namespace Kolumn.Sdk.Engine;
 
@@ -8,26 +9,35 @@ namespace Kolumn.Sdk.Engine;
 /// <param name="Forward">null where the handler does its changes itself.</param>
 internal sealed record ChangeStatements(string Action, IReadOnlyList<Statement>? Forward, IReadOnlyList<Statement>? Rollback, string RiskLevel)
 {
+    /// <summary>Of a change that the handler makes itself.</summary>
+    public IReadOnlyList<Hazard> Hazards { get; private init; } = [];
+
     /// <param name="doomed">What exists before the change.</param>
     /// <param name="desired">What shall exist after it.</param>
-    /// <param name="forcesReplace">An attribute changes that cannot change in place.</param>
+    /// <param name="changes">Empty for a delete; one may be of an attribute that cannot change in place.</param>
     public static ChangeStatements For<TSession>(
-        ResourceType<TSession> type, string address, string action, JsonObject? doomed, JsonObject? desired, bool forcesReplace)
+        ResourceType<TSession> type, string address, string action, JsonObject? doomed, JsonObject? desired, IReadOnlyDictionary<string, AttributeChange> changes)
         where TSession : IProviderSession
     {
-        if (action == ResourceActions.Update && forcesReplace)
+        if (action == ResourceActions.Update && changes.Values.Any(c => c.RequiresReplace))
         {
             action = ResourceActions.Replace;
         }
 
         if (type.Statements is not { } handler)
         {
-            return new ChangeStatements(action, null, null, action switch
+            IReadOnlyList<Hazard> hazards = type.Creator is IHazardHandler knowing && doomed is not null && action != ResourceActions.Create
+                ? HandlerCall.Run(address, nameof(knowing.HazardsOf), () => knowing.HazardsOf(action, doomed, changes))
+                : [];
+            return new ChangeStatements(action, null, null, hazards.Any(h => h.Name == HazardNames.DataLoss) ? "critical" : action switch
             {
                 ResourceActions.Delete or ResourceActions.Replace => "high",
                 ResourceActions.Update => "medium",
                 _ => "low",
-            });
+            })
+            {
+                Hazards = hazards,
+            };
         }
 
         IReadOnlyList<Statement> Create(JsonObject definition) => HandlerCall.Run(address, nameof(handler.Create), () => handler.Create(definition));

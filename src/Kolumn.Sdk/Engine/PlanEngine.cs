@@ -25,6 +25,8 @@ namespace Kolumn.Sdk.Engine;
 internal static class PlanEngine<TSession>
     where TSession : IProviderSession
 {
+    private static readonly IReadOnlyDictionary<string, AttributeChange> NoChanges = new Dictionary<string, AttributeChange>();
+
     /// <param name="extract">What has been read already; the rest is added.</param>
     /// <param name="online">Whether more may follow the transaction.</param>
     public static async Task<Plan<TSession>> PlanAsync(
@@ -190,12 +192,11 @@ internal static class PlanEngine<TSession>
             }
 
             changes = names.Concat(changes).ToDictionary(c => c.Key, c => c.Value);
-            var rest = ChangeStatements.For(type, resource.Address, work.Action, work.Doomed, desired, changes.Values.Any(c => c.RequiresReplace));
+            var rest = ChangeStatements.For(type, resource.Address, work.Action, work.Doomed, desired, changes);
             return work with { Action = rest.Action, Changes = changes, Statements = rest.Forward, Rollback = [.. rest.Rollback ?? [], .. undo], RiskLevel = rest.RiskLevel };
         }
 
-        var forcesReplace = changes?.Values.Any(c => c.RequiresReplace) ?? false;
-        var statements = ChangeStatements.For(type, resource.Address, work.Action, work.Doomed, desired, forcesReplace);
+        var statements = ChangeStatements.For(type, resource.Address, work.Action, work.Doomed, desired, changes ?? NoChanges);
         return work with
         {
             Action = statements.Action,
@@ -203,6 +204,7 @@ internal static class PlanEngine<TSession>
             Statements = statements.Forward,
             Rollback = statements.Rollback,
             RiskLevel = statements.RiskLevel,
+            OwnHazards = statements.Hazards,
         };
 
         // What nobody has made exists only for who asks for exactly that.

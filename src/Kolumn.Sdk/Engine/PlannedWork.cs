@@ -53,6 +53,9 @@ internal sealed record PlannedWork<TSession>
 
     public IReadOnlyList<Statement>? Rollback { get; init; }
 
+    /// <summary>Of a change that the handler makes itself; statements carry their own.</summary>
+    public IReadOnlyList<Hazard> OwnHazards { get; init; } = [];
+
     public string RiskLevel { get; init; } = "low";
 
     public string Address => Prepared.Address;
@@ -78,6 +81,7 @@ internal sealed record PlannedWork<TSession>
     public IReadOnlyList<Hazard> Hazards =>
     [
         .. AllStatements.SelectMany(s => s.Hazards),
+        .. OwnHazards,
         .. HasOutside ? [new Hazard(HazardNames.OutsideTransaction, OutsideTransaction)] : Array.Empty<Hazard>(),
     ];
 
