@@ -11,6 +11,7 @@ public sealed class ArchitectureTests
         ["Kolumn.Grpc"] = [],
         ["Kolumn.Protocol"] = ["Kolumn.Grpc"],
         ["Kolumn.Language"] = [],
+        ["Kolumn.MongoDb"] = [],
         ["Kolumn.Host"] = ["Kolumn.Protocol"],
         ["Kolumn.Sdk"] = ["Kolumn.Protocol"],
         ["Kolumn.Sdk.Testing"] = ["Kolumn.Sdk"],
