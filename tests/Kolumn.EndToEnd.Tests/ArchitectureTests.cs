@@ -9,6 +9,7 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> MayReference = new()
     {
         ["Kolumn.Grpc"] = [],
+        ["Kolumn.MariaDb"] = [],
         ["Kolumn.Protocol"] = ["Kolumn.Grpc"],
         ["Kolumn.Language"] = [],
         ["Kolumn.MongoDb"] = [],
@@ -27,6 +28,7 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> OnlyUsedBy = new()
     {
         ["Npgsql"] = ["Kolumn.Providers.Postgres"],
+        ["MySqlConnector"] = ["Kolumn.MariaDb"],
         ["Microsoft.Data.Sqlite.Core"] = ["Kolumn.Providers.Sqlite"],
         ["Google.Protobuf"] = ["Kolumn.Protocol"],
         ["OpenTelemetry"] = ["Kolumn.Cli", "Kolumn.Sdk"],

@@ -40,17 +40,19 @@ public static class MariaDbServers
     /// <summary>One that nobody else uses.</summary>
     public static Task<DatabaseServer> AcquireOwnAsync(CancellationToken cancellationToken) => Sources.AcquireOwnAsync(cancellationToken);
 
-    /// <summary>Installs the client library where it is missing and can be installed. What was found or done, for people.</summary>
-    public static async Task<string> EnsureLibraryAsync(CancellationToken cancellationToken)
+    /// <summary>Installs the client library where it is missing and can be installed.</summary>
+    /// <returns>What was found or done, for people; the problem is null when the library is there.</returns>
+    public static async Task<(string Description, string? Problem)> EnsureLibraryAsync(CancellationToken cancellationToken)
     {
         if (NativeLibrary.TryLoad(Library, out _))
         {
-            return $"the system's {Library}";
+            return ($"the system's {Library}", null);
         }
 
-        return await DebianPackages.InstallAsync(["libmariadb3"], cancellationToken) is { } refusal
-            ? $"no {Library}: {refusal}"
-            : $"{Library}, installed from Debian's package";
+        var refusal = await DebianPackages.InstallAsync(["libmariadb3"], cancellationToken);
+        return refusal is null
+            ? ($"{Library}, installed from Debian's package", null)
+            : ($"none ({refusal})", $"no MariaDB client library: this system has no {Library}; {refusal}");
     }
 
     // The server speaks first: a packet whose fifth byte is the protocol's version, 10. https://mariadb.com/kb/en/connection/

@@ -30,7 +30,7 @@ internal static class TestRun
         Console.WriteLine($"PostgreSQL: {postgres.Description}");
         await using var mariaDb = await MariaDbServers.AcquireAsync(cancellationToken);
         Console.WriteLine($"MariaDB: {mariaDb.Description}");
-        Console.WriteLine($"MariaDB's client library: {await MariaDbServers.EnsureLibraryAsync(cancellationToken)}");
+        Console.WriteLine($"MariaDB's client library: {(await MariaDbServers.EnsureLibraryAsync(cancellationToken)).Description}");
         var sqlite = await SqliteLibrary.EnsureAsync(cancellationToken);
         Console.WriteLine($"SQLite: {sqlite}");
 
