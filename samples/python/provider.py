@@ -57,6 +57,7 @@ SCHEMA = {
                 "columns": {"type": "list", "description": "What it sorts by.", "required": True, "elem": {"type": "string"}},
                 "unique": {"type": "bool", "description": "Whether no two rows may be equal in them.", "default": False},
             }},
+            "state_schema": {"attributes": {}},
         },
     ],
 }

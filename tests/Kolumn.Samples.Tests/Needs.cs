@@ -20,6 +20,11 @@ internal static class Needs
             ?? (await IsThereAsync(program, check) ? null : $"{string.Join(", ", packages)} are installed and {program} still misses something");
     }
 
+    /// <summary>A program that nobody can be asked to install.</summary>
+    /// <returns>null when it runs, otherwise why not.</returns>
+    public static async Task<string?> ProgramAsync(string program, params string[] check) =>
+        await IsThereAsync(program, check) ? null : $"{program} is not on the PATH";
+
     private static async Task<bool> IsThereAsync(string program, string[] check) =>
         (await Command.RunAsync(program, check, Limit, CancellationToken.None)).Succeeded;
 }

@@ -34,6 +34,9 @@ internal sealed class Sample
         "/usr/bin/python3", ["-c", "import grpc, google.protobuf, cryptography, shutil; assert shutil.which('grpc_python_plugin')"],
         ["protobuf-compiler-grpc", "python3-grpcio", "python3-protobuf", "python3-cryptography"]));
 
+    public static Sample Node { get; } = new("node", "redis", async () =>
+        await Needs.ProgramAsync("node", "--version") ?? await Needs.ProgramAsync("npm", "--version") ?? await Needs.DebianAsync("redis-server", ["--version"], ["redis-server"]));
+
     public string Provider { get; }
 
     /// <summary>In the checkout.</summary>

@@ -80,6 +80,17 @@ public abstract class SampleContract
     }
 
     [Fact]
+    public async Task Verify_AgainstTheSpecification_ReachesFull()
+    {
+        using var project = await ProjectAsync();
+
+        var report = await project.ExpectAsync(0, "verify", Path.Combine(await Sample.BuiltAsync(Token), $"kolumn-provider-{Sample.Provider}"), "--config", project.FileOf("verify.json"));
+
+        report.ShouldContain("Level Full.");
+        (await LookAsync(project)).ShouldBe("");
+    }
+
+    [Fact]
     public async Task Provider_StartedByAPerson_SaysWhatItIsAndShowsItsSchema()
     {
         var path = Path.Combine(await Sample.BuiltAsync(Token), $"kolumn-provider-{Sample.Provider}");
