@@ -28,7 +28,8 @@ namespace Kolumn.Sdk;
 /// <see cref="IStandardHandler"/> when its objects are there in a standard form although nobody has made them,
 /// <see cref="IRestoringHandler{TSession}"/> when its objects have what no definition tells, <see cref="ICarriedHandler"/> when they are that themselves,
 /// <see cref="ISecretHandler{TSession}"/> when the database can tell whether a secret is the one that it has,
-/// <see cref="IOwningHandler"/> when its objects are made of others that are nobody else's business, and
+/// <see cref="IOwningHandler"/> when its objects are made of others that are nobody else's business,
+/// <see cref="IUnfinishedHandler"/> when an interrupted change leaves something that shows it, and
 /// <see cref="IOnlineHandler{TSession}"/> when it can change objects while others use them.</para>
 /// </summary>
 /// <typeparam name="TSession">The provider's own session type.</typeparam>
@@ -111,6 +112,13 @@ public interface IDiscoverHandler<in TSession>
     JsonObject ToConfig(JsonObject definition);
 }
 
+/// <summary>A handler whose objects show by themselves that a change of theirs was interrupted, such as an index that was never finished.</summary>
+public interface IUnfinishedHandler
+{
+    /// <summary>Whether <paramref name="actual"/> is nothing but <paramref name="desired"/> in the making: nobody has made it on purpose, so it is finished although no state knows it.</summary>
+    bool IsUnfinished(JsonObject actual, JsonObject desired);
+}
+
 /// <summary>A handler that knows of objects like its own that none of its definitions can express.</summary>
 public interface IIncompleteHandler<in TSession>
     where TSession : IProviderSession
@@ -178,8 +186,8 @@ public interface IOnlineHandler<in TSession> : IStatementHandler
     /// <summary>The identity of what readers and writers would wait for: the table itself, or that of an index.</summary>
     string InUse(JsonObject definition);
 
-    /// <summary>Which of these hold anything, from the catalog's figures, in a number of queries that does not depend on how many they are. None when everything is to be made in the transaction.</summary>
-    Task<IReadOnlySet<string>> FindInUseAsync(TSession session, IReadOnlyCollection<string> identities, CancellationToken cancellationToken);
+    /// <summary>What would happen to whoever uses these, from the catalog's figures, in a number of queries that does not depend on how many they are. What does not exist is missing.</summary>
+    Task<IReadOnlyDictionary<string, ObjectUse>> FindUseAsync(TSession session, IReadOnlyCollection<string> identities, CancellationToken cancellationToken);
 
     /// <summary>null when <see cref="IStatementHandler.Create"/> keeps nobody waiting.</summary>
     IReadOnlyList<Statement>? CreateOnline(JsonObject definition);
@@ -189,6 +197,19 @@ public interface IOnlineHandler<in TSession> : IStatementHandler
 
     /// <summary>null when <see cref="IStatementHandler.Drop"/> keeps nobody waiting, or there is no other way.</summary>
     IReadOnlyList<Statement>? DropOnline(JsonObject definition);
+}
+
+/// <summary>Whether anybody would notice that an object is being changed.</summary>
+public enum ObjectUse
+{
+    /// <summary>It holds nothing, so that whatever is done to it is done in a moment.</summary>
+    Empty,
+
+    /// <summary>It is changed in the transaction, as wished or because there is no other way.</summary>
+    InTransaction,
+
+    /// <summary>It is changed in steps that keep nobody waiting, where there are such.</summary>
+    InSteps,
 }
 
 /// <summary>A handler whose changes are calls of its own, one object at a time. Each returns the definition that exists afterwards.</summary>

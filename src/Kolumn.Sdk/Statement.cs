@@ -27,6 +27,9 @@ public sealed record Statement(string Text)
     /// <summary>Once a statement of a change runs after the commit, so do all that follow it.</summary>
     public StatementPlace Place { get; init; }
 
+    /// <summary>What a later statement's text holds when it uses something that this one makes and the database admits only once this one is committed; null for nothing of the kind.</summary>
+    public string? UsableAfterCommit { get; init; }
+
     /// <summary>For a statement that stands alone: it can stand nowhere else.</summary>
     public bool IsRefusedInTransaction { get; init; }
 

@@ -36,6 +36,8 @@ internal static class CatalogSql
 
     public static string Tables => Text("tables");
 
+    public static string TableLeftovers => Text("table_leftovers");
+
     public static string Columns => Text("columns");
 
     public static string Constraints => Text("constraints");

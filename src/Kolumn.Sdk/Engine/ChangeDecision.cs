@@ -14,8 +14,9 @@ namespace Kolumn.Sdk.Engine;
 internal sealed record ChangeDecision(string Action, string? Reason = null, Diagnostic? Conflict = null)
 {
     /// <param name="differences">From what exists to what is desired; null when one of them is missing.</param>
+    /// <param name="isUnfinished">What exists is nothing but an interrupted change.</param>
     public static ChangeDecision Make<TSession>(
-        PreparedResource<TSession> resource, JsonObject? actual, JsonObject? former, IReadOnlyDictionary<string, AttributeChange>? differences)
+        PreparedResource<TSession> resource, JsonObject? actual, JsonObject? former, IReadOnlyDictionary<string, AttributeChange>? differences, bool isUnfinished)
         where TSession : IProviderSession
     {
         var equal = differences is { Count: 0 };
@@ -54,6 +55,7 @@ internal sealed record ChangeDecision(string Action, string? Reason = null, Diag
                 : new ChangeDecision(ResourceActions.NoOp),
             (false, _) when equal => new ChangeDecision(ResourceActions.Read, "exists and equals the configuration"),
             (true, _) => new ChangeDecision(ResourceActions.Update),
+            (false, _) when isUnfinished => new ChangeDecision(ResourceActions.Update, "an interrupted change has left it unfinished"),
             (false, _) => Refuse(resource, differences!),
         };
     }

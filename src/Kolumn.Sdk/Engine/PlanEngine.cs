@@ -17,7 +17,7 @@ namespace Kolumn.Sdk.Engine;
 /// <item>rebuild what a replaced object takes with it;</item>
 /// <item>divide the changes of objects that refer to each other in a circle;</item>
 /// <item>give back to what is made again what no definition tells;</item>
-/// <item>change what is in use in steps that let others go on;</item>
+/// <item>find out who would wait, and change what is in use in steps that let others go on;</item>
 /// <item>divide what does not fit into one transaction.</item>
 /// </list>
 /// Its cost in round trips depends on the number of types alone.
@@ -26,6 +26,8 @@ internal static class PlanEngine<TSession>
     where TSession : IProviderSession
 {
     private static readonly IReadOnlyDictionary<string, AttributeChange> NoChanges = new Dictionary<string, AttributeChange>();
+
+    private const string SeveralTransactions = "SEVERAL_TRANSACTIONS";
 
     /// <param name="extract">What has been read already; the rest is added.</param>
     /// <param name="online">Whether more may follow the transaction.</param>
@@ -86,9 +88,9 @@ internal static class PlanEngine<TSession>
             await Restoring<TSession>.AddAsync(session, works, cancellationToken); // 9
         }
 
-        if (online && session is not null)
+        if (session is not null)
         {
-            await OnlineChanges<TSession>.ChooseAsync(session, works, cancellationToken); // 10
+            await OnlineChanges<TSession>.ChooseAsync(session, works, online, cancellationToken); // 10
         }
 
         IReadOnlyList<PlannedWork<TSession>> order = [.. prepared.Order.Select(r => works[r.Address])];
@@ -102,17 +104,32 @@ internal static class PlanEngine<TSession>
     private static async Task<IReadOnlyList<Section<TSession>>> DivideAsync(
         TSession? session, IReadOnlyList<PlannedWork<TSession>> order, bool online, List<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
-        if (!online || session is not ILockLimitedSession limited || Section<TSession>.LockEntries(order) <= Section<TSession>.SmallPlan)
+        if (!online)
         {
-            return Section<TSession>.Divide(order, int.MaxValue);
+            return [Section<TSession>.Whole(order)];
         }
 
-        var capacity = await limited.FindLockCapacityAsync(cancellationToken);
-        var sections = Section<TSession>.Divide(order, capacity);
-        if (sections.Count > Section<TSession>.Divide(order, int.MaxValue).Count)
+        var sections = Section<TSession>.Divide(order, int.MaxValue);
+        if (Section<TSession>.UsesAfterCommit(order) is ({ } made, { } user))
         {
             diagnostics.Add(Diagnostic.Warning(
-                "SEVERAL_TRANSACTIONS",
+                SeveralTransactions,
+                $"the changes are made in {sections.Count} transactions",
+                $"{user.Prepared.Type.Name} {user.Prepared.Identity} uses something new of {made.Prepared.Type.Name} {made.Prepared.Identity}, which has to be committed before: a failure after that does not undo it, and the next plan goes on from there."));
+        }
+
+        if (session is not ILockLimitedSession limited || Section<TSession>.LockEntries(order) <= Section<TSession>.SmallPlan)
+        {
+            return sections;
+        }
+
+        var unlimited = sections.Count;
+        var capacity = await limited.FindLockCapacityAsync(cancellationToken);
+        sections = Section<TSession>.Divide(order, capacity);
+        if (sections.Count > unlimited)
+        {
+            diagnostics.Add(Diagnostic.Warning(
+                SeveralTransactions,
                 $"the changes are made in {sections.Count} transactions",
                 $"One transaction may take {capacity} locks in this database, so a failure undoes only the transaction it happens in; what is committed before it stays and is recorded, and the next plan goes on from there."));
         }
@@ -144,7 +161,9 @@ internal static class PlanEngine<TSession>
             : null;
         actual = following?.Definition ?? actual;
         var differences = actual is null || desired is null ? null : DefinitionComparison.Compare(actual, desired, schema);
-        var decision = ChangeDecision.Make(resource, actual, former, differences);
+        var isUnfinished = differences is { Count: > 0 } && type.Creator is IUnfinishedHandler handler
+            && HandlerCall.Run(resource.Address, nameof(handler.IsUnfinished), () => handler.IsUnfinished(actual!, desired!));
+        var decision = ChangeDecision.Make(resource, actual, former, differences, isUnfinished);
         if (steps.Count > 0 && decision.Conflict is null)
         {
             decision = new ChangeDecision(ResourceActions.Update, RenameText.Reason(resource.RenameWishes, steps));

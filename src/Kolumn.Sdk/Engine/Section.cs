@@ -15,7 +15,7 @@ internal sealed record Section<TSession>(IReadOnlyList<PlannedWork<TSession>> Wo
     public const int SmallPlan = 500;
 
     /// <summary>
-    /// Divides a plan at the points where it has to be: what needs something that is made outside the transaction comes in the
+    /// Divides a plan at the points where it has to be: what needs something that is made outside the transaction, or has to be committed first, comes in the
     /// section after it, what is deleted goes when nothing is made any more, and no transaction takes more locks than there is room for.
     /// </summary>
     /// <param name="order">In the order of execution, so that it may be cut anywhere but where something is torn down and not made again yet.</param>
@@ -30,6 +30,34 @@ internal sealed record Section<TSession>(IReadOnlyList<PlannedWork<TSession>> Wo
             ? [new Section<TSession>([], [])]
             : [.. changes.GroupBy(w => numbers[w.Address]).OrderBy(ofOne => ofOne.Key).Select(ofOne => new Section<TSession>([.. ofOne], [.. closing[ofOne.Key]]))];
     }
+
+    /// <summary>All in one, for somebody else's transaction.</summary>
+    public static Section<TSession> Whole(IReadOnlyList<PlannedWork<TSession>> order)
+    {
+        var changes = order.Where(w => w.IsChange).ToList();
+        return new Section<TSession>(changes, [.. changes.Where(w => w.After.Count > 0)]);
+    }
+
+    /// <summary>The first change, if any, that uses something of an earlier one which has to be committed before.</summary>
+    public static (PlannedWork<TSession>? Made, PlannedWork<TSession>? User) UsesAfterCommit(IReadOnlyList<PlannedWork<TSession>> order)
+    {
+        var made = new List<(PlannedWork<TSession> Work, string Text)>();
+        foreach (var work in order.Where(w => w.IsChange))
+        {
+            if (made.FirstOrDefault(m => Uses(work, m.Text)) is { Work: { } earlier })
+            {
+                return (earlier, work);
+            }
+
+            made.AddRange(TextsAfterCommit(work).Select(text => (work, text)));
+        }
+
+        return default;
+    }
+
+    private static IEnumerable<string> TextsAfterCommit(PlannedWork<TSession> work) => (work.Statements ?? []).Select(s => s.UsableAfterCommit).OfType<string>();
+
+    private static bool Uses(PlannedWork<TSession> work, string text) => work.AllStatements.Any(s => s.UsableAfterCommit is null && s.Text.Contains(text, StringComparison.Ordinal));
 
     public static int LockEntries(IEnumerable<PlannedWork<TSession>> works) => works.Where(w => w.IsChange).Sum(LockEntries);
 
@@ -65,7 +93,7 @@ internal sealed record Section<TSession>(IReadOnlyList<PlannedWork<TSession>> Wo
     private static Dictionary<string, int> Places(List<PlannedWork<TSession>> changes)
     {
         var places = new Dictionary<string, int>(changes.Count, StringComparer.Ordinal);
-        if (!changes.Exists(w => w.HasOutside))
+        if (!changes.Exists(w => w.HasOutside || TextsAfterCommit(w).Any()))
         {
             changes.ForEach(w => places[w.Address] = 0);
             return places;
@@ -73,9 +101,15 @@ internal sealed record Section<TSession>(IReadOnlyList<PlannedWork<TSession>> Wo
 
         // The first section in which a change's results are there for those that need it.
         var usable = new Dictionary<string, int>(StringComparer.Ordinal);
+        var texts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var work in changes.Where(w => w.Action != ResourceActions.Delete))
         {
-            Place(work, work.Prepared.Dependencies.Max(d => (int?)usable.GetValueOrDefault(d)) ?? 0);
+            var place = work.Prepared.Dependencies.Max(d => (int?)usable.GetValueOrDefault(d)) ?? 0;
+            Place(work, texts.Where(text => Uses(work, text.Key)).Select(text => text.Value).Append(place).Max());
+            foreach (var text in TextsAfterCommit(work))
+            {
+                texts[text] = places[work.Address] + 1;
+            }
         }
 
         var first = usable.Count == 0 ? 0 : usable.Values.Max();

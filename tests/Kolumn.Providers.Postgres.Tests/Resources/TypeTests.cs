@@ -144,4 +144,53 @@ public sealed class TypeTests(PostgresDatabases databases) : PostgresTest(databa
 
         (diagnostic.Attribute!.ToString(), diagnostic.Summary).ShouldBe((attribute, summary));
     }
+
+    [Fact]
+    public async Task Value_AddedAndUsedAtOnce_IsCommittedFirst()
+    {
+        await using var scenario = await StartAsync(Database, Token);
+        DesiredResource[] before = [Resource("postgres_type", "mood", """{"values":["sad"]}"""), Resource("postgres_table", "people", """{"columns":[{"name":"m","type":"mood"}]}""")];
+        await scenario.ApplyAsync(before, Token);
+        DesiredResource[] after =
+        [
+            Resource("postgres_type", "mood", """{"values":["sad","it's fine"]}"""),
+            Resource("postgres_table", "people", """{"columns":[{"name":"m","type":"mood","default":"it's fine"}]}"""),
+            Resource("postgres_view", "fine", """{"query":"SELECT * FROM people WHERE m = 'it''s fine'"}"""),
+            Resource("postgres_table", "other", """{"columns":[{"name":"n","type":"int"}]}"""),
+        ];
+
+        var plan = await scenario.ApplyAsync(after, Token);
+
+        plan.Diagnostics.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            d => d.Code.ShouldBe("SEVERAL_TRANSACTIONS"),
+            d => d.Summary.ShouldBe("the changes are made in 2 transactions"),
+            d => d.Detail!.ShouldStartWith("table public.people uses something new of type public.mood, which has to be committed before"));
+        await Database.ExecuteAsync("INSERT INTO people DEFAULT VALUES", Token);
+        (await Database.QueryAsync("SELECT m::text FROM fine", Token)).ShouldBe(["it's fine"]);
+        await scenario.ShouldBeInSyncAsync(after, Token);
+    }
+
+    [Fact]
+    public async Task Value_AddedAndWhatUsesItFails_StaysAndTheNextPlanGoesOn()
+    {
+        await using var scenario = await StartAsync(Database, Token);
+        DesiredResource[] before = [Resource("postgres_type", "mood", """{"values":["sad"]}"""), Resource("postgres_table", "people", """{"columns":[{"name":"m","type":"mood"}]}""")];
+        await scenario.ApplyAsync(before, Token);
+        await Database.ExecuteAsync("INSERT INTO people VALUES ('sad')", Token);
+        DesiredResource[] after =
+        [
+            Resource("postgres_type", "mood", """{"values":["sad","fine"]}"""),
+            Resource("postgres_table", "people", """{"columns":[{"name":"m","type":"mood"},{"name":"n","type":"int","nullable":false}],"checks":[{"name":"c","expression":"m <> 'fine'"}]}"""),
+        ];
+
+        var result = await scenario.ApplyInPartAsync(after, Token);
+
+        result.Results.Single(one => one.Address == "postgres_type.mood").Success.ShouldBeTrue();
+        result.Results.Single(one => one.Address == "postgres_table.people").Diagnostic!.EngineCode.ShouldBe("23502");
+        await Database.ExecuteAsync("DELETE FROM people", Token);
+        var next = await scenario.ApplyAsync(after, Token);
+        next.Diagnostics.ShouldBeEmpty();
+        next.Operations.Where(o => o.Action == "update").Select(o => o.Address).ShouldBe(["postgres_table.people"]);
+        await scenario.ShouldBeInSyncAsync(after, Token);
+    }
 }

@@ -204,6 +204,81 @@ public sealed class LowLockTests(PostgresDatabases databases) : PostgresTest(dat
         (await IndexesAsync()).ShouldBe(["users_n true", "users_pkey true"]);
     }
 
+    [Theory]
+    [InlineData("", "users_n")]
+    [InlineData("CREATE INDEX users_n ON users (n);", "users_n_kolumn_new")]
+    public async Task Index_InvalidAndNoStateKnowsIt_IsBuiltAgainUnlessItIsAnother(string before, string left)
+    {
+        await using var scenario = await StartWithRowsAsync();
+        await Database.ExecuteAsync($"INSERT INTO users VALUES (3, 1, 'c'); {before}", Token);
+        (await Should.ThrowAsync<PostgresException>(() => Database.ExecuteAsync($"CREATE UNIQUE INDEX CONCURRENTLY {left} ON users (n)", Token))).SqlState.ShouldBe("23505");
+        await Database.ExecuteAsync("UPDATE users SET n = 3 WHERE id = 3", Token);
+        var unique = before.Length == 0 ? ",\"unique\":true" : "";
+
+        if (before.Length == 0)
+        {
+            (await scenario.PlanAsync([Users, Index], Token)).Diagnostics.ShouldHaveSingleItem().Detail!.ShouldContain("invalid: the database has true");
+        }
+
+        DesiredResource[] desired = [Users, Resource("postgres_index", "users_n", $$"""{"table":"postgres_table.users","columns":["n"]{{unique}}}""")];
+        var plan = await scenario.ApplyAsync(desired, Token);
+
+        plan.Operations.Single(o => o.Name == "users_n").ShouldSatisfyAllConditions(
+            o => o.Action.ShouldBe(before.Length == 0 ? "replace" : "update"),
+            o => o.Statements![0].ShouldBe($"DROP INDEX CONCURRENTLY \"public\".\"{left}\""));
+        (await IndexesAsync()).ShouldBe(["users_n true", "users_pkey true"]);
+        await scenario.ShouldBeInSyncAsync(desired, Token);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Key_AKilledServerLeftItsIndex_GoesThoughNobodyWantsTheKeyAnyMore(bool known)
+    {
+        await using var scenario = await StartWithRowsAsync();
+        await Database.ExecuteAsync("CREATE UNIQUE INDEX users_s_key_kolumn_new ON users (s); CREATE INDEX other_kolumn_new ON users (n); CREATE INDEX other ON users (n)", Token);
+        (await scenario.DiscoverAsync(Token)).State.Where(r => r.Type == "postgres_index").Select(r => r.Name).ShouldBe(["other"]);
+        if (!known)
+        {
+            scenario.ForgetState();
+        }
+
+        (await AppliedAsync(scenario, Users)).ShouldBe(["DROP INDEX CONCURRENTLY \"public\".\"users_s_key_kolumn_new\""]);
+
+        (await IndexesAsync()).ShouldBe(["other true", "other_kolumn_new true", "users_pkey true"]);
+    }
+
+    [Fact]
+    public async Task Hazards_OfWaiting_AreNamedOnlyWhereSomebodyWaits()
+    {
+        await using var scenario = await StartAsync(Database, Token);
+        DesiredResource[] changed =
+        [
+            Table("users", Columns.Replace("\"type\":\"int\"},", "\"type\":\"bigint\",\"nullable\":false},", StringComparison.Ordinal)), Index,
+            Resource("postgres_table", "parts", """{"columns":[{"name":"n","type":"int"}],"partition_by":{"list":["n"]}}"""),
+            Resource("postgres_partition", "one", """{"table":"postgres_table.parts","values":{"in":[1]}}"""),
+            Resource("postgres_index", "parts_n", """{"table":"postgres_table.parts","columns":["n"]}"""),
+        ];
+
+        (await HazardsAsync(scenario, [Users, Index])).ShouldBeEmpty();
+        await scenario.ApplyAsync([Users, changed[2], changed[3]], Token);
+        (await HazardsAsync(scenario, changed)).ShouldBeEmpty();
+        (await scenario.PlanAsync(changed, Token)).Operations.Single(o => o.Name == "users").RiskLevel.ShouldBe("low");
+        await Database.ExecuteAsync("INSERT INTO users VALUES (1, 1, 'a'); INSERT INTO parts VALUES (1)", Token);
+
+        (await HazardsAsync(scenario, changed)).ShouldBe(["index_build parts_n", "long_lock users", "outside_transaction users", "outside_transaction users_n", "table_rewrite users"]);
+        await using var plain = await StartAsync(Database.Url, Token, lowLock: false);
+        await plain.ApplyAsync([Users, changed[2], changed[3]], Token);
+        (await HazardsAsync(plain, changed)).ShouldBe(["index_build parts_n", "index_build users_n", "long_lock users", "table_rewrite users"]);
+    }
+
+    private static async Task<IEnumerable<string>> HazardsAsync(Scenario scenario, IReadOnlyList<DesiredResource> desired)
+    {
+        var plan = await scenario.PlanAsync(desired, Token);
+        plan.Success.ShouldBeTrue();
+        return plan.Operations.SelectMany(o => (o.Hazards ?? []).Select(h => $"{h.Name} {o.Name}")).Distinct().Order(StringComparer.Ordinal);
+    }
+
     private static DesiredResource Table(string name, string columns) => Resource("postgres_table", name, $$"""{"columns":[{{columns}}]}""");
 
     private static DesiredResource Table(string name, System.Text.Json.Nodes.JsonObject config) => new() { Type = "postgres_table", Name = name, Config = config };

@@ -1,4 +1,5 @@
--- Indexes that do not belong to a constraint. $1 schemas and $2 names of indexes, or NULL for all outside the system's schemas
+-- Indexes that do not belong to a constraint. $1 schemas and $2 names of indexes, or NULL for all outside the system's schemas but for
+-- those that an interrupted replacement left, which are told with what they were to replace
 SELECT i.indexrelid::bigint, n.nspname::text, c.relname::text, tn.nspname::text, t.relname::text, am.amname::text,
        i.indisunique, coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), i.indisvalid,
        pg_catalog.pg_get_expr(i.indpred, i.indrelid), d.description,
@@ -16,7 +17,7 @@ LEFT JOIN pg_catalog.pg_description d
        ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
 WHERE t.relkind IN ('r', 'm', 'p') AND NOT t.relispartition
   AND CASE WHEN $1::text[] IS NULL
-           THEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+           THEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND right(c.relname::text, 11) NOT IN ('_kolumn_new', '_kolumn_old')
            ELSE (n.nspname::text, c.relname::text) IN (SELECT s, r FROM unnest($1::text[], $2::text[]) AS wanted (s, r))
       END
   AND i.indexrelid NOT IN (SELECT k.conindid FROM pg_catalog.pg_constraint k WHERE k.contype IN ('p', 'u', 'x'))

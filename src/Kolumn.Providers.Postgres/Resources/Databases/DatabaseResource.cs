@@ -33,17 +33,11 @@ internal static class DatabaseResource
             ["comment"] = Text("Description stored with the database."),
             ["owner"] = RoleResource.Owner,
             ["made_from"] = Computed(AttributeTypes.String, "The template that it is copied from when it is made."),
-            ["invalid"] = new AttributeSchema { Type = AttributeTypes.Bool, Description = "An interrupted DROP DATABASE has left it: it is made again." },
         },
     };
 
     public static DatabaseDefinition Describe(ConfigReader reader)
     {
-        if (reader.Has("invalid"))
-        {
-            reader.Invalid("invalid", "Nobody can ask for an invalid database", "Leave it out.");
-        }
-
         var locale = reader.Text("locale");
         if (locale is not null && (reader.Has("lc_collate") || reader.Has("lc_ctype")))
         {

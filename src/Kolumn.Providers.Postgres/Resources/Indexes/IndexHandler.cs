@@ -9,7 +9,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.Postgres.Resources.Indexes;
 
 /// <summary>Indexes that do not belong to a constraint.</summary>
-internal sealed class IndexHandler : SpelledHandler<IndexDefinition>, IObstructingHandler, IAccompanyingHandler, IOnlineHandler<PostgresSession>
+internal sealed class IndexHandler : SpelledHandler<IndexDefinition>, IObstructingHandler, IAccompanyingHandler, IUnfinishedHandler, IOnlineHandler<PostgresSession>
 {
     public override string Description => "An index of a table or materialised view.";
 
@@ -32,9 +32,16 @@ internal sealed class IndexHandler : SpelledHandler<IndexDefinition>, IObstructi
                 || index.Columns.Any(part => dropped.Contains(part.Column ?? "") || ColumnChanges.AreNamedIn(dropped, part.Expression)));
     }
 
+    /// <summary>An invalid index is of no use to anybody; one beside it that an interrupted replacement left is none either.</summary>
+    public bool IsUnfinished(JsonObject actual, JsonObject desired)
+    {
+        var index = DefinitionJson.Read<IndexDefinition>(actual);
+        return (index.Invalid || index.Leftovers.Count > 0) && DefinitionJson.AreEqual(index with { Invalid = false, Leftovers = [] }, DefinitionJson.Read<IndexDefinition>(desired) with { Comment = index.Comment });
+    }
+
     public string InUse(JsonObject definition) => (string)definition["table"]!;
 
-    public Task<IReadOnlySet<string>> FindInUseAsync(PostgresSession session, IReadOnlyCollection<string> identities, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, ObjectUse>> FindUseAsync(PostgresSession session, IReadOnlyCollection<string> identities, CancellationToken cancellationToken) =>
         TablesInUse.FindAsync(session, identities, cancellationToken);
 
     public IReadOnlyList<Statement>? CreateOnline(JsonObject definition) => IndexOnline.Create(DefinitionJson.Read<IndexDefinition>(definition));

@@ -8,7 +8,7 @@ using Kolumn.Sdk;
 
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
-/// <summary>Reads tables with their columns and constraints: four queries in one round trip, however many tables there are.</summary>
+/// <summary>Reads tables with their columns and constraints: five queries in one round trip, however many tables there are.</summary>
 internal static class TableCatalog
 {
     /// <param name="lookups">Null for all.</param>
@@ -22,12 +22,13 @@ internal static class TableCatalog
                 CatalogQuery.Of(CatalogSql.Columns, lookups, reading.Column),
                 CatalogQuery.Of(CatalogSql.Constraints, lookups, reading.Constraint),
                 CatalogQuery.Of(CatalogSql.IndexColumns, lookups, reading.ExclusionElement, true),
+                CatalogQuery.Of(CatalogSql.TableLeftovers, lookups, reading.Leftover),
             ],
             cancellationToken);
         return reading.Definitions();
     }
 
-    /// <summary>The rows of the four queries on their way into definitions. Column numbers are those of the queries' select lists.</summary>
+    /// <summary>The rows of the five queries on their way into definitions. Column numbers are those of the queries' select lists.</summary>
     private sealed class Reading(SchemaNames names, bool asked)
     {
         private readonly Dictionary<long, TableRows> _tables = [];
@@ -126,6 +127,8 @@ internal static class TableCatalog
             }
         }
 
+        public void Leftover(DbDataReader row) => _tables.GetValueOrDefault(row.GetInt64(0))?.Leftovers.Add(row.GetString(1));
+
         public IReadOnlyList<TableDefinition> Definitions() => [.. _tables.Values.Select(table => table.Definition())];
 
         private static IdentityDefinition? Identity(DbDataReader row, string type) => row.GetString(7) switch
@@ -207,6 +210,8 @@ internal static class TableCatalog
 
         public List<ExclusionDefinition> Exclusions { get; } = [];
 
+        public List<string> Leftovers { get; } = [];
+
         public string[] Names(short[] numbers) => Array.ConvertAll(numbers, number => ColumnNames[number]);
 
         public TableDefinition Definition() => table with
@@ -217,6 +222,7 @@ internal static class TableCatalog
             Checks = Checks,
             ForeignKeys = ForeignKeys,
             Exclusions = Exclusions,
+            Leftovers = Leftovers,
         };
     }
 }

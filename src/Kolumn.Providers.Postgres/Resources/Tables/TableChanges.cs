@@ -1,4 +1,5 @@
 using Kolumn.Protocol.Payloads;
+using Kolumn.Providers.Postgres.Resources.Indexes;
 using Kolumn.Providers.Postgres.Resources.Sequences;
 using Kolumn.Providers.Postgres.Sql;
 using Kolumn.Sdk;
@@ -69,8 +70,11 @@ internal sealed class TableChanges
                 Locks = [parts.Max(part => part.Lock).On(desired.Identity), .. changes._locks],
             },
         ];
-        return [.. changes._before, .. alter, .. changes._after];
+        return [.. actual.Leftovers.Select(name => IndexSql.Drop(LeftoverOf(actual, name))), .. changes._before, .. alter, .. changes._after];
     }
+
+    /// <summary>An index that is nothing but a name.</summary>
+    public static IndexDefinition LeftoverOf(TableDefinition table, string name) => new() { Schema = table.Schema, Name = name, Table = table.Identity.ToString() };
 
     private static string Join(List<string> parts) => parts.Count == 1 ? " " + parts[0] : "\n    " + string.Join(",\n    ", parts);
 

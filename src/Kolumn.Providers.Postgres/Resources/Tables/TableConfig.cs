@@ -39,6 +39,7 @@ internal static class TableConfig
         }
 
         // 3. What only the catalog can say.
+        config.Remove("leftovers");
         foreach (var check in config["checks"]?.AsArray() ?? [])
         {
             check!.AsObject().Remove("not_valid");

@@ -43,6 +43,9 @@ internal sealed record TableDefinition : IObjectDefinition
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ForceRowLevelSecurity { get; init; }
 
+    /// <summary>Names of indexes that an interrupted making of a key left; absent when there are none. Never desired: a change takes them away.</summary>
+    public IReadOnlyList<string> Leftovers { get; init => field = value ?? []; } = [];
+
     [JsonIgnore]
     public SqlObject Sql => new("TABLE", Identity.Quoted) { Relation = Identity };
 

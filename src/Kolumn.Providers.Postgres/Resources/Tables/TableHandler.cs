@@ -10,7 +10,7 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
 /// <summary>Ordinary and partitioned tables with columns and constraints.</summary>
-internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponingHandler, IQuarantiningHandler, IAliasedHandler, IOnlineHandler<PostgresSession>
+internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponingHandler, IQuarantiningHandler, IAliasedHandler, IUnfinishedHandler, IOnlineHandler<PostgresSession>
 {
     public override string Description => "A table with its columns, keys and checks.";
 
@@ -75,9 +75,16 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IPostponin
         return DefinitionJson.Write(table with { ForeignKeys = [.. table.ForeignKeys.Where(key => requirements.All(r => r.Identity != key.References))] });
     }
 
+    /// <summary>An index of Kolumn's own name beside it belongs to nobody.</summary>
+    public bool IsUnfinished(JsonObject actual, JsonObject desired)
+    {
+        var table = DefinitionJson.Read<TableDefinition>(actual);
+        return table.Leftovers.Count > 0 && DefinitionJson.AreEqual(table with { Leftovers = [] }, DefinitionJson.Read<TableDefinition>(desired));
+    }
+
     public string InUse(JsonObject definition) => IdentityOf(definition);
 
-    public Task<IReadOnlySet<string>> FindInUseAsync(PostgresSession session, IReadOnlyCollection<string> identities, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, ObjectUse>> FindUseAsync(PostgresSession session, IReadOnlyCollection<string> identities, CancellationToken cancellationToken) =>
         TablesInUse.FindAsync(session, identities, cancellationToken);
 
     public IReadOnlyList<Statement>? CreateOnline(JsonObject definition) => null;

@@ -27,9 +27,13 @@ internal static class TableOnline
         }
 
         var stage = new Stage(actual, desired);
-        Statement[] outside = [.. Validate(stage), .. SetNotNull(stage), .. stage.Keys.SelectMany(key => Build(stage, key))]; // 2, 3, 4
-        return outside.Length > 0 && TableChanges.Between(actual, stage.Table) is { } inside ? (inside, outside) : null; // 1
+        Statement[] outside = [.. Clean(actual, stage), .. Validate(stage), .. SetNotNull(stage), .. stage.Keys.SelectMany(key => Build(stage, key))]; // 2, 3, 4
+        return outside.Length > 0 && TableChanges.Between(actual with { Leftovers = [] }, stage.Table) is { } inside ? (inside, outside) : null; // 1
     }
+
+    /// <summary>What an interrupted making of a key left, unless the same key is made now.</summary>
+    private static IEnumerable<Statement> Clean(TableDefinition actual, Stage stage) =>
+        actual.Leftovers.Except(stage.Keys.Select(one => ObjectNames.Successor(one.Key.Name))).Select(name => IndexSql.DropConcurrently(TableChanges.LeftoverOf(actual, name)));
 
     private static IEnumerable<Statement> Validate(Stage stage) => stage.Unchecked.Select(constraint =>
         new Statement($"ALTER TABLE {stage.Table.Identity.Quoted} VALIDATE CONSTRAINT {SqlIdentifier.Quote(constraint.Name)}")

@@ -46,7 +46,10 @@ internal static class TypeChanges
             }
 
             var place = at < values.Count ? $" BEFORE {SqlLiteral.Quote(values[at])}" : at > 0 ? $" AFTER {SqlLiteral.Quote(values[at - 1])}" : "";
-            statements.Add(new Statement($"ALTER TYPE {desired.Sql.Name} ADD VALUE {SqlLiteral.Quote(desired.Values[at])}{place}"));
+            statements.Add(new Statement($"ALTER TYPE {desired.Sql.Name} ADD VALUE {SqlLiteral.Quote(desired.Values[at])}{place}")
+            {
+                UsableAfterCommit = SqlLiteral.Quote(desired.Values[at]),
+            });
             values.Insert(at, desired.Values[at]);
         }
 
