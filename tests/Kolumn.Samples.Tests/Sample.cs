@@ -37,6 +37,10 @@ internal sealed class Sample
     public static Sample Node { get; } = new("node", "redis", async () =>
         await Needs.ProgramAsync("node", "--version") ?? await Needs.ProgramAsync("npm", "--version") ?? await Needs.DebianAsync("redis-server", ["--version"], ["redis-server"]));
 
+    public static Sample Go { get; } = new("go", "files", () => Needs.DebianAsync(
+        "/bin/sh", ["-c", "go version && protoc --version && test -d /usr/share/gocode/src/github.com/hashicorp/go-plugin"],
+        ["golang-go", "golang-github-hashicorp-go-plugin-dev", "protobuf-compiler"]));
+
     public string Provider { get; }
 
     /// <summary>In the checkout.</summary>
