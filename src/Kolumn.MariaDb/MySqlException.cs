@@ -27,7 +27,7 @@ public sealed class MySqlException : DbException
     private const uint FirstOfConnect = 2002;
     private const uint LastOfConnect = 2005;
     private const uint ServerGone = 2006;
-    private const uint ServerLost = 2013;
+    internal const uint ServerLost = 2013;
 
     internal MySqlException(string message, Exception? inner = null)
         : this(0, null, message, inner)
@@ -57,7 +57,8 @@ public sealed class MySqlException : DbException
 
     internal DbBatchCommand? FailedCommand { get; set; }
 
-    internal static bool IsOfTransport(uint number) => number is ServerGone or ServerLost;
+    /// <summary>After the login: a connection that is lost under TLS has TLS's number.</summary>
+    internal static bool IsOfTransport(uint number) => number is ServerGone or ServerLost or TlsFailed;
 
     /// <summary>While connecting: whatever kept us from a server has MySqlConnector's number.</summary>
     internal static MySqlException ForConnect(uint number, string message, string? sqlState) =>

@@ -58,7 +58,7 @@ public sealed class MySqlTransaction : DbTransaction
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && _connection is not null)
         {
             DisposeAsync().AsTask().GetAwaiter().GetResult();
         }

@@ -144,6 +144,12 @@ internal sealed class PreparedStatement
     {
         if (failed != 0)
         {
+            if (MariaDbApi.StatementErrorNumber(_statement.Value) == 0)
+            {
+                // What goes wrong between rows the library keeps with the connection.
+                _session.Check(failed);
+            }
+
             _session.Fail(
                 MariaDbApi.StatementErrorNumber(_statement.Value),
                 MariaDbApi.StatementSqlState(_statement.Value),

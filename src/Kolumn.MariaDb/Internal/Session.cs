@@ -137,10 +137,24 @@ internal sealed class Session : IDisposable
     public void Fail(uint number, nint sqlState, nint message)
     {
         IsBroken |= MySqlException.IsOfTransport(number);
-        throw new MySqlException((int)number, Marshal.PtrToStringUTF8(sqlState), Marshal.PtrToStringUTF8(message) ?? "");
+        var text = Marshal.PtrToStringUTF8(message) ?? "";
+        throw number == MySqlException.TlsFailed
+            ? new MySqlException((int)MySqlException.ServerLost, "08S01", $"Lost connection to server during query: {text}")
+            : new MySqlException((int)number, IsBroken ? "08S01" : Marshal.PtrToStringUTF8(sqlState), text);
     }
 
     public void SelectDatabase(string database) => Check(MariaDbApi.SelectDatabase(_handle, database));
+
+    /// <exception cref="MySqlException">The last call on the connection failed.</exception>
+    public void Check(int failed)
+    {
+        if (failed == 0)
+        {
+            return;
+        }
+
+        Fail(MariaDbApi.ErrorNumber(_handle), MariaDbApi.SqlState(_handle), MariaDbApi.ErrorMessage(_handle));
+    }
 
     /// <summary>Makes the call that is under way fail, from another thread.</summary>
     public void Abort()
@@ -233,16 +247,6 @@ internal sealed class Session : IDisposable
     }
 
     private void FreeResult() => _handle.FreeResult();
-
-    private void Check(int failed)
-    {
-        if (failed == 0)
-        {
-            return;
-        }
-
-        Fail(MariaDbApi.ErrorNumber(_handle), MariaDbApi.SqlState(_handle), MariaDbApi.ErrorMessage(_handle));
-    }
 
     private string ErrorMessage() => Marshal.PtrToStringUTF8(MariaDbApi.ErrorMessage(_handle)) ?? "";
 
