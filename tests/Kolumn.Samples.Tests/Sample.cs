@@ -41,6 +41,9 @@ internal sealed class Sample
         "/bin/sh", ["-c", "go version && protoc --version && test -d /usr/share/gocode/src/github.com/hashicorp/go-plugin"],
         ["golang-go", "golang-github-hashicorp-go-plugin-dev", "protobuf-compiler"]));
 
+    /// <summary>A project of the solution, which builds it.</summary>
+    public static Sample Csharp { get; } = new("csharp", "settings", () => Task.FromResult<string?>(null));
+
     public string Provider { get; }
 
     /// <summary>In the checkout.</summary>
@@ -67,6 +70,11 @@ internal sealed class Sample
         finally
         {
             Obtaining.Release();
+        }
+
+        if (!File.Exists(Path.Combine(Folder, "build.sh")))
+        {
+            return (null, Path.GetDirectoryName(Repository.Executable($"kolumn-provider-{Provider}", $"kolumn-provider-{Provider}"))!);
         }
 
         var folder = Path.Combine(Repository.Root, "artifacts", "samples", _language);
