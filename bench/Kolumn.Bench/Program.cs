@@ -23,6 +23,7 @@ if (args is ["serve", var role, var socket])
     ("call", "1 KB unary call beside a bare HTTP/2 POST", CallBenchmark.RunAsync),
     ("resources", "what ten times the resources cost", ResourcesBenchmark.RunAsync),
     ("postgres", "1,000 tables beside psql", PostgresBenchmark.RunAsync),
+    ("growth", "10,000 tables beside 1,000 on PostgreSQL", GrowthBenchmark.RunAsync),
     ("outbox", "events to a local HTTP sink beside a bare HttpClient", OutboxBenchmark.RunAsync),
 ];
 
