@@ -20,6 +20,7 @@ public sealed class ArchitectureTests
         ["Kolumn.Core"] = ["Kolumn.Language", "Kolumn.Protocol"],
         ["Kolumn.Compliance"] = ["Kolumn.Host"],
         ["Kolumn.Cli"] = ["Kolumn.Assistance", "Kolumn.Compliance", "Kolumn.Core", "Kolumn.Host"],
+        ["Kolumn.Providers.Mongo"] = ["Kolumn.MongoDb", "Kolumn.Sdk"],
         ["Kolumn.Providers.Sqlite"] = ["Kolumn.Sdk"],
         ["Kolumn.Providers.Postgres"] = ["Kolumn.Sdk"],
     };

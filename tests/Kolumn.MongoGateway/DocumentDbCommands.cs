@@ -30,7 +30,7 @@ internal static class DocumentDbCommands
         ["collMod"] = $"SELECT documentdb_api.coll_mod($1, $4, $2{Bson})::bytea",
         ["renameCollection"] = $"SELECT documentdb_api.rename_collection($2{Bson})::bytea",
         ["createIndexes"] = $"SELECT documentdb_api_internal.create_indexes_non_concurrently($1, $2{Bson}, true)::bytea",
-        ["dropIndexes"] = $"CALL documentdb_api.drop_indexes($1, $2{Bson}, NULL)",
+        ["dropIndexes"] = $"SELECT documentdb_api_internal.drop_indexes_non_concurrently($1, $2{Bson})::bytea",
         ["collStats"] = "SELECT documentdb_api.coll_stats($1, $4)::bytea",
         ["dbStats"] = "SELECT documentdb_api.db_stats($1)::bytea",
         ["listDatabases"] = $"SELECT documentdb_api.list_databases($2{Bson})::bytea",
@@ -92,7 +92,6 @@ internal static class DocumentDbCommands
         return name switch
         {
             "drop" or "dropDatabase" => new BsonBuilder().Add("ok", 1.0).Build(),
-            "dropIndexes" => reader.GetFieldValue<byte[]>(0),
             _ => WithKnownCodes(reader.GetFieldValue<byte[]>(0)),
         };
     }

@@ -8,6 +8,7 @@ internal sealed class GatewayError(int code, string name, string message) : Exce
     private static readonly Dictionary<string, (int Code, string Name)> ByState = new(StringComparer.Ordinal)
     {
         ["23505"] = (11000, "DuplicateKey"),
+        ["23P01"] = (11000, "DuplicateKey"),
         ["57014"] = (11601, "Interrupted"),
         ["55P03"] = (24, "LockTimeout"),
         ["40P01"] = (112, "WriteConflict"),

@@ -120,6 +120,10 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             return new GatewayError(11601, "Interrupted", "operation was interrupted").ToReply();
         }
+        catch (InvalidCastException unexpected)
+        {
+            return new GatewayError(1, "InternalError", $"gateway: {unexpected.Message}").ToReply();
+        }
         catch (NpgsqlException lost)
         {
             return new GatewayError(91, "ShutdownInProgress", lost.Message).ToReply();

@@ -43,7 +43,7 @@ public sealed class DocumentDbServer : IAsyncDisposable
                 "shared_preload_libraries=pg_cron,pg_documentdb_core,pg_documentdb", "cron.database_name=postgres",
 
                 // It connects to itself; the tree has no /etc/hosts.
-                $"documentdb.localhost_connection_string=host=127.0.0.1", "documentdb.enableRoleCrud=on",
+                $"documentdb.localhost_connection_string=host=127.0.0.1", "documentdb.enableRoleCrud=on", "documentdb.enableRolesAdminDBCheck=off",
             ];
             await server.StartAsync(
                 [.. inTree, $"{Binaries}/postgres", "-D", data, "-p", $"{port}", "-k", server.Folder, .. settings.SelectMany(setting => new[] { "-c", setting })],

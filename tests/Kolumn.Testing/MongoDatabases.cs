@@ -43,6 +43,12 @@ public sealed class MongoDatabases : Xunit.IAsyncLifetime
     /// <summary>A client for looking at the server from outside.</summary>
     public MongoClient Client => _client ??= MongoClient.Create(ServerUrl, new MongoClientOptions());
 
+    public async Task<JsonObject> RunOnAdminAsync(JsonObject command, CancellationToken cancellationToken)
+    {
+        await using var connection = await Client.OpenAsync(cancellationToken);
+        return await connection.RunAsync("admin", command, MongoCommandKind.Write, cancellationToken);
+    }
+
     /// <summary>A name that no other test has; the database is there once something is in it, and dropped when disposed.</summary>
     public TestMongoDatabase Create() => new(this, $"kolumn_test_{Environment.ProcessId}_{Interlocked.Increment(ref _count)}");
 

@@ -8,7 +8,7 @@ namespace Kolumn.Build;
 /// </summary>
 internal static class Publication
 {
-    private static readonly string[] Projects = ["Kolumn.Cli", "Kolumn.Providers.Sqlite", "Kolumn.Providers.Postgres"];
+    private static readonly string[] Projects = ["Kolumn.Cli", "Kolumn.Providers.Sqlite", "Kolumn.Providers.Postgres", "Kolumn.Providers.Mongo"];
 
     public static string Folder => Path.Combine(Solution.Artifacts, "bin");
 

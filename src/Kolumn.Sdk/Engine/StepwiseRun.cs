@@ -37,7 +37,7 @@ internal sealed class StepwiseRun<TSession>(SessionLease<TSession> lease, Plan<T
                 ? ApplyResults.Skipped(work, reason)
                 : !work.IsChange ? ApplyResults.Untouched(work)
                 : await MakeAsync(work, work.Statements, cancellationToken) // 2
-                ?? (work.After.Count == 0 ? await ConcludeAsync(work) : null); // 3
+                ?? (work.After.Count == 0 && !work.GoesWithAnother ? await ConcludeAsync(work) : null); // 3
             if (result is null)
             {
                 divided.Add(work);
