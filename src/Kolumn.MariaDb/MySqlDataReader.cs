@@ -22,21 +22,23 @@ public sealed class MySqlDataReader : DbDataReader
     {
         _run = run;
         _behavior = behavior;
-        _hasRows = Cursor.Chunk.Rows > 0;
+        _hasRows = Rows?.Rows > 0;
     }
 
     public override bool HasRows => _hasRows;
 
-    public override int FieldCount => Cursor.Columns?.Count ?? 0;
+    public override int FieldCount => Cursor.Current?.Columns.Count ?? 0;
 
     public override bool IsClosed => _closed;
 
     /// <summary>Rows that the statements so far have changed; -1 when none changes rows.</summary>
-    public override int RecordsAffected => (int)Cursor.RecordsAffected;
+    public override int RecordsAffected => (int)(Cursor.Current?.RecordsAffected ?? Cursor.RecordsAffected);
 
     public override int Depth => 0;
 
     private Cursor Cursor => _run.Cursor;
+
+    private RowChunk? Rows => Cursor.Current?.Rows;
 
     public override object this[int ordinal] => GetValue(ordinal);
 
@@ -51,23 +53,24 @@ public sealed class MySqlDataReader : DbDataReader
             return Task.FromCanceled<bool>(cancellationToken);
         }
 
-        if (_closed || Cursor.Columns is null)
+        ObjectDisposedException.ThrowIf(_closed, this);
+        if (Rows is not { } rows)
         {
-            return _closed ? throw new InvalidOperationException("The reader is closed.") : Task.FromResult(false);
+            return Task.FromResult(false);
         }
 
-        if (_row + 1 < Cursor.Chunk.Rows)
+        if (_row + 1 < rows.Rows)
         {
             _row++;
             return Task.FromResult(true);
         }
 
-        if (!Cursor.Chunk.IsLast)
+        if (!rows.IsLast)
         {
-            return ReadChunkAsync(cancellationToken);
+            return ReadMoreAsync(cancellationToken);
         }
 
-        _row = Cursor.Chunk.Rows;
+        _row = rows.Rows;
         return Task.FromResult(false);
     }
 
@@ -76,21 +79,26 @@ public sealed class MySqlDataReader : DbDataReader
     public override async Task<bool> NextResultAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_closed, this);
-        if (Cursor.Columns is null)
+        if (Cursor.Current is null)
         {
             return false;
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         _row = -1;
-        var found = await _run.RunAsync((cursor, session) => cursor.MoveToRows(session), cancellationToken);
-        _hasRows = found && Cursor.Chunk.Rows > 0;
-        return found;
+        if (!Cursor.TryMoveNext())
+        {
+            await _run.RunAsync((cursor, session) => cursor.MoveNext(session), cancellationToken);
+        }
+
+        _hasRows = Rows?.Rows > 0;
+        return Cursor.Current is not null;
     }
 
     public override bool IsDBNull(int ordinal)
     {
         Check(ordinal);
-        return Cursor.Chunk.IsNull(_row, ordinal);
+        return Rows!.IsNull(_row, ordinal);
     }
 
     public override object GetValue(int ordinal) => IsDBNull(ordinal) ? DBNull.Value : Cell(ordinal).Read();
@@ -196,7 +204,7 @@ public sealed class MySqlDataReader : DbDataReader
     {
         for (var i = 0; i < FieldCount; i++)
         {
-            if (string.Equals(Cursor.Columns![i].Name, name, StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(Cursor.Current!.Columns[i].Name, name, StringComparison.OrdinalIgnoreCase))
             {
                 return i;
             }
@@ -225,7 +233,7 @@ public sealed class MySqlDataReader : DbDataReader
         _closed = true;
         try
         {
-            if (Cursor.Columns is not null && _run.Connection.State == ConnectionState.Open)
+            if (Cursor.Current is not null && _run.Connection.State == ConnectionState.Open)
             {
                 await _run.RunAsync((cursor, session) => cursor.Leave(session), CancellationToken.None);
             }
@@ -257,28 +265,29 @@ public sealed class MySqlDataReader : DbDataReader
         base.Dispose(disposing);
     }
 
-    private async Task<bool> ReadChunkAsync(CancellationToken cancellationToken)
+    private async Task<bool> ReadMoreAsync(CancellationToken cancellationToken)
     {
-        var chunk = await _run.RunAsync((cursor, session) => cursor.MoveToChunk(session), cancellationToken);
+        await _run.RunAsync((cursor, session) => cursor.MoveToRows(session), cancellationToken);
         _row = 0;
-        return chunk.Rows > 0;
+        return Rows!.Rows > 0;
     }
 
     private Cell Cell(int ordinal)
     {
         Check(ordinal);
-        return Cursor.Chunk.IsNull(_row, ordinal)
+        var result = Cursor.Current!;
+        return result.Rows.IsNull(_row, ordinal)
             ? throw new InvalidCastException($"Column {GetName(ordinal)} is NULL.")
-            : new Cell(Cursor.Columns![ordinal], Cursor.Chunk.Value(_row, ordinal), Cursor.IsBinary, _run.Connection.Options);
+            : new Cell(result.Columns[ordinal], result.Rows.Value(_row, ordinal), result.IsBinary, _run.Connection.Options);
     }
 
     private Column Column(int ordinal) =>
-        ordinal >= 0 && ordinal < FieldCount ? Cursor.Columns![ordinal] : throw new IndexOutOfRangeException($"The result has {FieldCount} columns; {ordinal} is not one of them.");
+        ordinal >= 0 && ordinal < FieldCount ? Cursor.Current!.Columns[ordinal] : throw new IndexOutOfRangeException($"The result has {FieldCount} columns; {ordinal} is not one of them.");
 
     private void Check(int ordinal)
     {
         _ = Column(ordinal);
-        if (_row < 0 || _row >= Cursor.Chunk.Rows)
+        if (_row < 0 || _row >= Rows!.Rows)
         {
             throw new InvalidOperationException("Read must be called first, and say that there is a row.");
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -48,18 +49,28 @@ internal sealed class AsyncSession : IAsyncDisposable
 
     /// <summary>
     /// Runs calls on the session's thread:
-    /// 1. wait for them, as long as nobody minds;
-    /// 2. interrupt them;
-    /// 3. wait for their end, which is near;
-    /// 4. say what became of them: an interruption that came too late is none.
+    /// 1. where the answer to what they send comes at once, they need not go there;
+    /// 2. wait for them, as long as nobody minds;
+    /// 3. interrupt them;
+    /// 4. wait for their end, which is near;
+    /// 5. say what became of them: an interruption that came too late is none.
     /// </summary>
     /// <param name="limitSeconds">0 is no limit.</param>
-    public async Task<T> RunAsync<T>(Func<Session, T> calls, uint limitSeconds, CancellationToken cancellationToken)
+    /// <param name="ahead">All that the calls will send, one statement; null when that is not known.</param>
+    public async Task<T> RunAsync<T>(Func<Session, T> calls, uint limitSeconds, CancellationToken cancellationToken, byte[]? ahead = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var running = _thread.RunAsync(() => calls(_session));
 
         // 1
+        _thread.Enter();
+        if (ahead is not null && TryRunHere(ahead, calls, out var result))
+        {
+            return result;
+        }
+
+        var running = _thread.RunEnteredAsync(() => calls(_session));
+
+        // 2
         var limit = limitSeconds == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(limitSeconds);
         await ((Task)running).WaitAsync(limit, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (running.IsCompleted)
@@ -67,14 +78,14 @@ internal sealed class AsyncSession : IAsyncDisposable
             return await running;
         }
 
-        // 2
+        // 3
         await InterruptAsync(running);
 
-        // 3
+        // 4
         await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ForgetInterruptionAsync();
 
-        // 4
+        // 5
         try
         {
             return await running;
@@ -96,6 +107,31 @@ internal sealed class AsyncSession : IAsyncDisposable
             return true;
         })).WaitAsync(KillLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _thread.End();
+    }
+
+    // The calls wait for nothing when the answer is there already; a thread that waited for another to make them would cost more than they do.
+    private bool TryRunHere<T>(byte[] ahead, Func<Session, T> calls, [MaybeNullWhen(false)] out T result)
+    {
+        result = default;
+        var leaves = true;
+        try
+        {
+            if (_session.CanSendAhead(ahead.Length) && _session.SendAhead(ahead))
+            {
+                result = calls(_session);
+                return true;
+            }
+
+            leaves = false;
+            return false;
+        }
+        finally
+        {
+            if (leaves)
+            {
+                _thread.Leave();
+            }
+        }
     }
 
     private async Task InterruptAsync(Task running)

@@ -49,7 +49,7 @@ internal sealed class CommandRun
     {
         try
         {
-            return await Connection.Session.RunAsync(session => calls(_cursor, session), _limitSeconds, cancellationToken);
+            return await Connection.Session.RunAsync(session => calls(_cursor, session), _limitSeconds, cancellationToken, _cursor.Ahead);
         }
         catch (MySqlException failure) when (_batch is not null && _cursor.Command >= 0 && _cursor.Command < _batch.Count)
         {
@@ -70,11 +70,10 @@ internal sealed class CommandRun
         await RunAsync(
             (cursor, session) =>
             {
-                if (cursor.MoveToRows(session) && cursor.Chunk.Rows > 0)
+                if (cursor.MoveNext(session) && cursor.Current!.Rows.Rows > 0)
                 {
-                    value = cursor.Chunk.IsNull(0, 0)
-                        ? DBNull.Value
-                        : new Cell(cursor.Columns![0], cursor.Chunk.Value(0, 0), cursor.IsBinary, Connection.Options).Read();
+                    var first = cursor.Current;
+                    value = first.Rows.IsNull(0, 0) ? DBNull.Value : new Cell(first.Columns[0], first.Rows.Value(0, 0), first.IsBinary, Connection.Options).Read();
                 }
 
                 return cursor.MoveToEnd(session);
@@ -85,7 +84,7 @@ internal sealed class CommandRun
 
     public async Task<MySqlDataReader> ExecuteReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken)
     {
-        await RunAsync((cursor, session) => cursor.MoveToRows(session), cancellationToken);
+        await RunAsync((cursor, session) => cursor.MoveNext(session), cancellationToken);
         return Connection.Reader = new MySqlDataReader(this, behavior);
     }
 }

@@ -9,6 +9,9 @@ internal abstract class Execution
     /// <summary>Whether values come in the layout of <see cref="BinaryValue"/> instead of as text.</summary>
     public virtual bool IsBinary => false;
 
+    /// <summary>What <see cref="Start"/> will send, when that is all there is to send; null otherwise.</summary>
+    public virtual byte[]? Ahead => null;
+
     public abstract ResultHeader Start(Session session);
 
     /// <summary>null when every result has been fetched.</summary>

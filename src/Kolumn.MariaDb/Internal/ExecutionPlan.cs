@@ -13,6 +13,11 @@ internal static class ExecutionPlan
 
     public static IReadOnlyList<Execution> For(IReadOnlyList<StatementText> statements)
     {
+        if (statements is [var only])
+        {
+            return [Alone(only)];
+        }
+
         var executions = new List<Execution>();
         var joined = new StringBuilder();
         var count = 0;
@@ -27,7 +32,7 @@ internal static class ExecutionPlan
 
         foreach (var statement in statements)
         {
-            if (statements.Count > 1 && statement.Joinable() is { } text)
+            if (statement.Joinable() is { } text)
             {
                 if (joined.Length + text.Length > MaximumCharacters)
                 {
@@ -41,10 +46,13 @@ internal static class ExecutionPlan
             }
 
             Flush();
-            executions.Add(statement.Values.Count == 0 ? new TextExecution(statement.Text, 1) : new PreparedExecution(statement.Text, statement.Values, null));
+            executions.Add(Alone(statement));
         }
 
         Flush();
         return executions;
     }
+
+    private static Execution Alone(StatementText statement) =>
+        statement.Values.Count == 0 ? new TextExecution(statement.Text, 1) : new PreparedExecution(statement.Text, statement.Values, null);
 }

@@ -6,10 +6,10 @@ namespace MySqlConnector.Internal;
 /// </summary>
 internal sealed class RowChunk(int columns)
 {
-    private const int EnoughBytes = 256 * 1024;
+    public const int EnoughBytes = 256 * 1024;
     private const int EnoughRows = 4096;
 
-    private byte[] _bytes = new byte[1024];
+    private byte[] _bytes = new byte[256];
     private int _used;
 
     // Where each value begins; its length, or -1 for NULL.
@@ -18,6 +18,8 @@ internal sealed class RowChunk(int columns)
     private int _values;
 
     public int Rows => columns == 0 ? 0 : _values / columns;
+
+    public int Bytes => _used;
 
     public bool IsFull => _used >= EnoughBytes || Rows >= EnoughRows;
 

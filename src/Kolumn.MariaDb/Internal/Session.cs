@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using MySqlConnector.Native;
@@ -19,11 +20,20 @@ internal sealed class Session : IDisposable
     private const uint ProtocolSocket = 2;
     private const int NoMoreResults = -1;
 
+    // What a socket takes at once, what is worth looking through, and microseconds: a thousand is the least that a poll can wait.
+    private const int MaximumAhead = 8 * 1024;
+    private const int MaximumAnswer = 4 * 1024;
+    private const int Moment = 1000;
+
     // Without these a server could make the client prompt for a password, or hand it over in clear.
     private const string PluginsWithoutClearPassword = "mysql_native_password,caching_sha2_password,sha256_password,client_ed25519,auth_gssapi_client,parsec";
 
     private readonly ConnectionHandle _handle;
     private readonly SessionOptions _options;
+
+    // Looks into what has arrived; null under TLS, where that says nothing.
+    private Socket? _arrivals;
+    private bool _isSent;
 
     private Session(ConnectionHandle handle, SessionOptions options) => (_handle, _options) = (handle, options);
 
@@ -31,6 +41,9 @@ internal sealed class Session : IDisposable
     public ulong ThreadId { get; private set; }
 
     public string ServerVersion { get; private set; } = "";
+
+    /// <summary>Whether <see cref="SendAhead"/> is possible with a text of this length.</summary>
+    public bool CanSendAhead(int length) => _arrivals is not null && length <= MaximumAhead;
 
     /// <summary>The transport has gone; nothing can be asked any more.</summary>
     public bool IsBroken { get; private set; }
@@ -53,9 +66,39 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Sends the text and waits until the first statement in it is answered.</summary>
+    /// <summary>
+    /// Sends a short text, one statement, ahead of the <see cref="Query"/> for it, and waits a moment for the answer. Never for longer: it may be called on
+    /// any thread.
+    /// </summary>
+    /// <returns>Whether the whole answer has arrived, so that reading it will not wait.</returns>
+    public unsafe bool SendAhead(ReadOnlySpan<byte> text)
+    {
+        fixed (byte* bytes = text)
+        {
+            Check(MariaDbApi.SendQuery(_handle, bytes, new CULong((nuint)text.Length)));
+        }
+
+        _isSent = true;
+        if (!_arrivals!.Poll(Moment, SelectMode.SelectRead))
+        {
+            return false;
+        }
+
+        Span<byte> arrived = stackalloc byte[MaximumAnswer];
+        var count = _arrivals.Receive(arrived, SocketFlags.Peek, out var error);
+        return error == SocketError.Success && count < arrived.Length && Answer.IsWhole(arrived[..count]);
+    }
+
+    /// <summary>Sends the text, unless it was sent ahead, and waits until the first statement in it is answered.</summary>
     public unsafe ResultHeader Query(ReadOnlySpan<byte> text)
     {
+        if (_isSent)
+        {
+            _isSent = false;
+            Check(MariaDbApi.ReadQueryResult(_handle));
+            return ReadHeader();
+        }
+
         fixed (byte* bytes = text)
         {
             Check(MariaDbApi.Query(_handle, bytes, new CULong((nuint)text.Length)));
@@ -169,7 +212,11 @@ internal sealed class Session : IDisposable
         }
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _arrivals?.Dispose();
+        _handle.Dispose();
+    }
 
     private void SetOptions()
     {
@@ -229,6 +276,12 @@ internal sealed class Session : IDisposable
         }
 
         ThreadId = MariaDbApi.ThreadId(_handle).Value;
+        if (MariaDbApi.Cipher(_handle) == 0)
+        {
+            var socket = MariaDbApi.Socket(_handle);
+            _arrivals = new Socket(new SafeSocketHandle(OperatingSystem.IsWindows() ? socket : (int)socket, ownsHandle: false));
+        }
+
         ServerVersion = Marshal.PtrToStringUTF8(MariaDbApi.ServerVersion(_handle)) ?? "";
     }
 

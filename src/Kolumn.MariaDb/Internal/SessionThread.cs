@@ -11,6 +11,7 @@ internal sealed class SessionThread
 
     private readonly object _gate = new();
     private Action? _work;
+    private bool _isBusy;
     private bool _ends;
 
     public SessionThread() => new Thread(Run, StackBytes) { IsBackground = true, Name = "MariaDB session" }.Start();
@@ -19,14 +20,40 @@ internal sealed class SessionThread
     /// <exception cref="InvalidOperationException">Something is.</exception>
     public Task<T> RunAsync<T>(Func<T> work)
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enter();
+        return RunEnteredAsync(work);
+    }
+
+    /// <summary>Keeps everybody else from posting work, until <see cref="Leave"/> or the end of the work that is posted then.</summary>
+    /// <exception cref="InvalidOperationException">Something is under way.</exception>
+    public void Enter()
+    {
         lock (_gate)
         {
-            if (_work is not null)
+            if (_isBusy)
             {
                 throw new InvalidOperationException("This MySqlConnection is already in use: it does one thing at a time.");
             }
 
+            _isBusy = true;
+        }
+    }
+
+    public void Leave()
+    {
+        lock (_gate)
+        {
+            _isBusy = false;
+            _work = null;
+        }
+    }
+
+    /// <summary>Runs the work on this thread, for whoever has entered.</summary>
+    public Task<T> RunEnteredAsync<T>(Func<T> work)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
             _work = () => Run(work, done);
             Monitor.Pulse(_gate);
         }
@@ -74,21 +101,13 @@ internal sealed class SessionThread
         try
         {
             var result = work();
-            Free();
+            Leave();
             done.SetResult(result);
         }
         catch (Exception failure)
         {
-            Free();
+            Leave();
             done.SetException(failure);
-        }
-    }
-
-    private void Free()
-    {
-        lock (_gate)
-        {
-            _work = null;
         }
     }
 }

@@ -61,6 +61,18 @@ internal static unsafe partial class MariaDbApi
     [LibraryImport(Library, EntryPoint = "mysql_real_query")]
     public static partial int Query(ConnectionHandle connection, byte* text, CULong length);
 
+    /// <summary>The first half of <see cref="Query"/>.</summary>
+    [LibraryImport(Library, EntryPoint = "mysql_send_query")]
+    public static partial int SendQuery(ConnectionHandle connection, byte* text, CULong length);
+
+    /// <summary>The second half of <see cref="Query"/>.</summary>
+    [LibraryImport(Library, EntryPoint = "mysql_read_query_result")]
+    public static partial int ReadQueryResult(ConnectionHandle connection);
+
+    /// <summary>The socket: an <c>int</c>, on Windows a handle.</summary>
+    [LibraryImport(Library, EntryPoint = "mysql_get_socket")]
+    public static partial nint Socket(ConnectionHandle connection);
+
     [LibraryImport(Library, EntryPoint = "mysql_reset_connection")]
     public static partial int Reset(ConnectionHandle connection);
 
