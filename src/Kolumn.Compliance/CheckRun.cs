@@ -25,7 +25,7 @@ internal sealed class CheckRun(Examination examination, IReadOnlySet<Rule> wante
         {
             Remember(check, $"the verification's limit of {examination.Options.TotalTimeout.TotalSeconds:0} s was over");
         }
-        catch (Exception unforeseen) when (unforeseen is InvalidOperationException or FormatException or KeyNotFoundException or OverflowException or ArgumentException)
+        catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
         {
             // An answer that nobody has thought of must not end the verification; that it was not understood is not held against the provider.
             Remember(check, $"an answer could not be understood ({unforeseen.GetType().Name}: {unforeseen.Message})");

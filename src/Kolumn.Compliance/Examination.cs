@@ -13,11 +13,14 @@ internal sealed class Examination : IAsyncDisposable
     private readonly Dictionary<(string Rule, string Subject), Finding> _findings = [];
     private readonly ProbeHost _host;
     private Probe? _shared;
+    private Probe? _doomed;
+    private Probe? _spare;
 
     public Examination(VerifyOptions options)
     {
         Options = options;
         Witness = new Witness(Secrets);
+        Specimens = new SpecimenSource(options, Secrets);
         _host = new ProbeHost(options.Executable, options, Witness);
     }
 
@@ -26,6 +29,11 @@ internal sealed class Examination : IAsyncDisposable
     public Secrets Secrets { get; } = new();
 
     public Witness Witness { get; }
+
+    public SpecimenSource Specimens { get; }
+
+    /// <summary>Types of which a resource was made: what further checks can be made with. Null as long as nobody has tried.</summary>
+    public List<TypeFacts>? Viable { get; set; }
 
     /// <summary>Known once the schema was read; empty before.</summary>
     public ProviderFacts Facts { get; set; } = new([]);
@@ -67,9 +75,22 @@ internal sealed class Examination : IAsyncDisposable
         return _shared = await StartConfiguredAsync(cancellationToken);
     }
 
+    /// <summary>A process that was only asked for its schema is as good as a new one.</summary>
+    public void HandOn(Probe probe) => _spare = probe;
+
     /// <exception cref="OutOfReachException">It does not start.</exception>
     public async Task<Probe> StartAsync(CancellationToken cancellationToken)
     {
+        if (Interlocked.Exchange(ref _spare, null) is { } spare)
+        {
+            if (spare.IsAlive)
+            {
+                return spare;
+            }
+
+            await spare.DisposeAsync();
+        }
+
         try
         {
             var probe = await _host.StartAsync(Hear, cancellationToken);
@@ -111,6 +132,28 @@ internal sealed class Examination : IAsyncDisposable
         throw new OutOfReachException("it could not be configured");
     }
 
+    public Kolumn.Host.Launching.ProviderProcess ProcessOf(Probe probe) => _host.ProcessOf(probe);
+
+    /// <summary>Until it is disposed, the end of this one is not held against the provider: it is about to be killed.</summary>
+    public IDisposable ExpectDeath(Probe probe)
+    {
+        _doomed = probe;
+        return new Reprieve(this);
+    }
+
+    /// <summary>The types that further checks are made with.</summary>
+    /// <exception cref="OutOfReachException">There are none.</exception>
+    public IReadOnlyList<TypeFacts> ViableTypes() => (Viable ?? Promising()) is { Count: > 0 } types ? types : throw new OutOfReachException("no resource of any type could be made");
+
+    /// <summary>Where nobody has tried them: what the author has fixtures for.</summary>
+    private List<TypeFacts> Promising() => [.. Facts.Types.Where(t => SkipReason(t) is null && (Options.Fixtures.ContainsKey(t.Name) || Options.Fixtures.ContainsKey(t.FullName)))];
+
+    /// <summary>Those that require nothing: the best known one first.</summary>
+    public IReadOnlyList<TypeFacts> SimpleTypes() => [.. ViableTypes().Where(t => Specimens.Make(Facts, t).Requires.Count == 0).OrderBy(t => t.Name is "table" or "collection" ? 0 : 1)];
+
+    /// <exception cref="OutOfReachException">There are none.</exception>
+    public TypeFacts SimpleType() => SimpleTypes() is [var first, ..] ? first : throw new OutOfReachException("no resource could be made that requires no other");
+
     public void Pass(Rule rule, string subject = "") => Add(new Finding { Rule = rule, Verdict = Verdict.Passed, Subject = subject });
 
     public void Fail(Rule rule, string subject, string what, Answer? evidence) => Add(new Finding
@@ -134,6 +177,9 @@ internal sealed class Examination : IAsyncDisposable
         Sent = evidence is null ? null : Secrets.Hide($"{evidence.Call} {evidence.Sent}".TrimEnd()),
         Received = evidence is null ? null : Secrets.Hide(evidence.Received),
     });
+
+    /// <summary>Why a type is not to be tried, in its author's words; null when it is.</summary>
+    public string? SkipReason(TypeFacts type) => Options.Skip.GetValueOrDefault(type.Name) ?? Options.Skip.GetValueOrDefault(type.FullName);
 
     /// <summary>Whether the function is advertised; otherwise the rules that need it are skipped.</summary>
     public bool IsAdvertised(string function, params IReadOnlyList<Rule> rules)
@@ -173,12 +219,27 @@ internal sealed class Examination : IAsyncDisposable
             await _shared.DisposeAsync();
         }
 
+        if (_spare is not null)
+        {
+            await _spare.DisposeAsync();
+        }
+
         await _host.DisposeAsync();
     }
 
     /// <summary>What holds for every answer, whatever it was asked for.</summary>
     private void Hear(Probe probe, Answer answer)
     {
+        if (Secrets.IsIn(answer.Text))
+        {
+            Fail(RuleTable.SecretAnswers, answer.Call, "A secret is in the answer", answer);
+        }
+
+        if (ReferenceEquals(probe, _doomed))
+        {
+            return;
+        }
+
         if (answer.Kind is AnswerKind.Crashed or AnswerKind.Hung)
         {
             Fail(RuleTable.Lives, answer.Call, answer.Outcome, answer);
@@ -218,6 +279,11 @@ internal sealed class Examination : IAsyncDisposable
         Verdict.Passed => 1,
         _ => 0,
     };
+
+    private sealed class Reprieve(Examination examination) : IDisposable
+    {
+        public void Dispose() => examination._doomed = null;
+    }
 }
 
 /// <summary>A check cannot go on: what stopped it is a finding, or the configuration's fault, already.</summary>

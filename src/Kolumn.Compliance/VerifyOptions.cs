@@ -25,6 +25,8 @@ public sealed record VerifyOptions
     /// <summary>For the provider's environment.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
+    public Kolumn.Host.ProviderTransport Transport { get; init; } = Kolumn.Host.ProviderTransport.Tcp;
+
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>For every single call.</summary>

@@ -6,7 +6,17 @@ namespace Kolumn.Compliance.Tests;
 /// <summary>The configurations that come with the examples, with the database of a test in them.</summary>
 internal static class Fixtures
 {
-    public static string Sqlite(string database) => Read("sqlite.json", new JsonObject { ["database"] = database });
+    /// <param name="password">Whether the configuration has one, for a provider that thinks that it takes one.</param>
+    public static string Sqlite(string database, bool password)
+    {
+        var config = new JsonObject { ["database"] = database };
+        if (password)
+        {
+            config["password"] = "the-password-of-the-author";
+        }
+
+        return Read("sqlite.json", config);
+    }
 
     private static string Read(string name, JsonObject config)
     {

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Kolumn.Host;
 using Kolumn.Testing;
 
 namespace Kolumn.Compliance.Tests;
@@ -8,18 +8,30 @@ internal static class Verified
 {
     public static string Wrong => Repository.Executable("WrongProviders", "kolumn-provider-wrong");
 
+    /// <param name="tried">The rule or group that is asked for; what is found on the way is reported as well.</param>
+    public static async Task FindsAsync(string defect, string rule, string tried)
+    {
+        var report = await RunAsync(defect, tried);
+
+        var failed = report.Findings.Where(f => f.Verdict == Verdict.Failed).ToList();
+        failed.Select(f => f.Rule.Id).ShouldContain(rule, string.Join("\n", report.Findings.Where(f => f.Verdict != Verdict.Passed).Select(f => $"{f.Rule.Id} {f.Subject} {f.Verdict}: {f.What}")));
+        failed.ShouldAllBe(f => f.What.Length > 0);
+    }
+
     /// <param name="defect">Empty for the sound one.</param>
     /// <param name="only">Rules; none for all.</param>
     public static async Task<VerificationReport> RunAsync(string defect, params string[] only)
     {
         using var folder = new TemporaryFolder();
-        var file = folder.Write("verify.json", Fixtures.Sqlite(folder.File("verified.db")));
+        var file = folder.Write("verify.json", Fixtures.Sqlite(folder.File("verified.db"), defect.StartsWith("secret", StringComparison.Ordinal)));
         var (options, faults) = VerifyFile.Read(file, new VerifyOptions { Executable = Wrong, Only = only, Variables = new Dictionary<string, string>() });
         faults.ShouldBeEmpty();
         options = options! with
         {
             Variables = new Dictionary<string, string> { ["WRONG"] = defect },
-            StartTimeout = TimeSpan.FromSeconds(20),
+            // Starts in half the time of TCP with its certificates, which the sound provider is verified with.
+            Transport = defect.Length > 0 ? ProviderTransport.Unix : ProviderTransport.Tcp,
+            StartTimeout = TimeSpan.FromSeconds(defect == "hangs-at-start" ? 1 : 20),
             CallTimeout = TimeSpan.FromSeconds(defect.StartsWith("hangs", StringComparison.Ordinal) ? 2 : 20),
         };
         var (report, refusal) = await Verification.RunAsync(options, TestContext.Current.CancellationToken);

@@ -9,11 +9,11 @@ internal sealed record Defect(string Name)
     /// <summary>Before it serves.</summary>
     public Action? BeforeStart { get; init; }
 
-    /// <summary>What Configure gets in the end.</summary>
-    public Func<JsonObject, JsonObject>? Config { get; init; }
+    /// <summary>When it should have ended.</summary>
+    public Action? AfterEnd { get; init; }
 
     /// <summary>Instead of Configure.</summary>
-    public Func<JsonObject, Func<JsonObject, Task<Envelope>>, Task<Envelope>>? Configure { get; init; }
+    public Func<JsonObject, Func<Task<Envelope>>, Task<Envelope>>? Configure { get; init; }
 
     /// <summary>What it says about itself; how often it was asked.</summary>
     public Func<JsonObject, int, JsonObject>? Schema { get; init; }

@@ -14,8 +14,8 @@ internal sealed class WrongProvider(IProvider sound, Defect defect) : IProvider
     private int _closes;
 
     public Task<Envelope> ConfigureAsync(JsonObject config, CancellationToken cancellationToken) => defect.Configure is { } configure
-        ? configure(config, c => sound.ConfigureAsync(c, cancellationToken))
-        : sound.ConfigureAsync(defect.Config?.Invoke(config) ?? config, cancellationToken);
+        ? configure(config, () => sound.ConfigureAsync(config, cancellationToken))
+        : sound.ConfigureAsync(config, cancellationToken);
 
     public async Task<ProviderSchema> SchemaAsync(CancellationToken cancellationToken)
     {

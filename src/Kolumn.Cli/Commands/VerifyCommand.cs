@@ -3,10 +3,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kolumn.Cli.CommandLine;
+using Kolumn.Cli.Providers;
 using Kolumn.Cli.Rendering;
 using Kolumn.Compliance;
 using Kolumn.Compliance.Reporting;
 using Kolumn.Compliance.Rules;
+using Kolumn.Host;
 using Kolumn.Language;
 using Kolumn.Protocol;
 
@@ -96,7 +98,13 @@ internal static class VerifyCommand
         faults.AddRange(only.Where(name => RuleTable.Find(name).Count == 0).Select(name => Usage(
             $"There is no rule \"{name}\"",
             $"{DidYouMean.Ask(name, RuleTable.All.Select(r => r.Id).Concat(RuleTable.All.Select(r => r.Id.Split('.')[0]).Distinct()))} kolumn verify --rules lists them.".TrimStart())));
-        return new VerifyOptions { Executable = path ?? "", Only = only, Profile = parsed.GetValue(ProfileName) is { } name ? Profile.Find(name) : null };
+        return new VerifyOptions
+        {
+            Executable = path ?? "",
+            Only = only,
+            Profile = parsed.GetValue(ProfileName) is { } name ? Profile.Find(name) : null,
+            Transport = Environment.GetEnvironmentVariable(ProviderSource.TransportVariable) == "unix" ? ProviderTransport.Unix : ProviderTransport.Tcp,
+        };
     }
 
     private static void OneOf(string option, string? value, string[] known, List<Diagnostic> faults)

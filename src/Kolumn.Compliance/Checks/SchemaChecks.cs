@@ -17,7 +17,8 @@ internal static class SchemaChecks
     /// <summary>Comes before every other check: they go by what it finds.</summary>
     public static async Task ReadAsync(Examination examination, CancellationToken cancellationToken)
     {
-        await using var probe = await examination.StartAsync(cancellationToken);
+        var probe = await examination.StartAsync(cancellationToken);
+        examination.HandOn(probe);
         var answer = await probe.SchemaAsync(cancellationToken);
         examination.Expect(examination.Witness.Noise == 0, RuleTable.QuietStart, "", $"{examination.Witness.Noise} lines came before the handshake", null);
         if (!examination.Expect(FaultOf(answer) is null, RuleTable.SchemaAnswers, "", FaultOf(answer) ?? "", answer))

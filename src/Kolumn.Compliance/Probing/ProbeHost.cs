@@ -1,5 +1,6 @@
 using Kolumn.Host;
 using Kolumn.Host.Discovery;
+using Kolumn.Host.Launching;
 using Kolumn.Host.Supervision;
 
 namespace Kolumn.Compliance.Probing;
@@ -10,6 +11,7 @@ internal sealed class ProbeHost : IAsyncDisposable
     private readonly PluginHost _host;
     private readonly ProviderExecutable _executable;
     private readonly string _directory;
+    private readonly WatchedLauncher _launcher = new();
 
     /// <param name="path">Absolute.</param>
     public ProbeHost(string path, VerifyOptions options, Witness witness)
@@ -24,16 +26,19 @@ internal sealed class ProbeHost : IAsyncDisposable
             HomeDirectory = null,
             ExecutableDirectory = null,
             Variables = options.Variables,
+            Transport = options.Transport,
             StartTimeout = options.StartTimeout,
             SchemaTimeout = options.CallTimeout,
             ConfigureTimeout = options.CallTimeout,
             ReadTimeout = options.CallTimeout,
             ChangeTimeout = options.CallTimeout,
         };
-        _host = new PluginHost(Options, witness);
+        _host = new PluginHost(Options, witness, _launcher);
     }
 
     public HostOptions Options { get; }
+
+    public ProviderProcess ProcessOf(Probe probe) => _launcher.Find(probe.ProcessId);
 
     /// <exception cref="PluginException">It did not start; nothing of it is left.</exception>
     public async Task<Probe> StartAsync(Action<Probe, Answer> heard, CancellationToken cancellationToken) =>
