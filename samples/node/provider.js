@@ -211,6 +211,10 @@ const PROVIDER = {
   async CallFunction({ function: called, input }) {
     if (!Object.hasOwn(FUNCTIONS, called)) throw status(grpc.status.UNIMPLEMENTED, `unsupported function: ${called}`);
     const request = parse(input);
+    for (const [member, type] of [['resource_type', 'string'], ['name', 'string'], ['config', 'object']]) {
+      const given = request[member] ?? null;
+      if (given !== null && (typeof given !== type || Array.isArray(given))) throw status(grpc.status.INVALID_ARGUMENT, `${member} is no ${type}`);
+    }
     if (!client && called !== 'Ping' && called !== 'Version') throw status(grpc.status.FAILED_PRECONDITION, `${called} was called before Configure`);
     return { output: Buffer.from(await answer(() => FUNCTIONS[called](request))) };
   },

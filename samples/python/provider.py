@@ -157,6 +157,9 @@ class Provider(services.ProviderServicer):
         if function is None:
             context.abort(grpc.StatusCode.UNIMPLEMENTED, f"unsupported function: {request.function}")
         asked = parse(request.input or b"{}", context)
+        for member, kind in (("resource_type", str), ("name", str), ("config", dict)):
+            if not isinstance(asked.get(member), (kind, type(None))):
+                context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{member} is not a {kind.__name__}")
         if self.database is None and request.function not in ("Ping", "Version"):
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"{request.function} was called before Configure")
         return wire.CallFunctionResponse(output=dump(self.answer(lambda: function(asked))))
@@ -242,7 +245,7 @@ def dump(value):
 def parse(text, context):
     try:
         value = json.loads(text)
-    except ValueError as malformed:
+    except (ValueError, RecursionError) as malformed:
         context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(malformed))
     if not isinstance(value, dict):
         context.abort(grpc.StatusCode.INVALID_ARGUMENT, "a JSON object is expected")

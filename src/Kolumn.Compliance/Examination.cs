@@ -3,6 +3,7 @@ using Kolumn.Compliance.Fixtures;
 using Kolumn.Compliance.Probing;
 using Kolumn.Compliance.Rules;
 using Kolumn.Host;
+using Kolumn.Protocol;
 
 namespace Kolumn.Compliance;
 
@@ -12,6 +13,7 @@ internal sealed class Examination : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Rule, string Subject), Finding> _findings = [];
     private readonly ProbeHost _host;
+    private readonly Dictionary<Probe, Probe> _assisted = [];
     private Probe? _shared;
     private Probe? _doomed;
     private Probe? _spare;
@@ -77,6 +79,45 @@ internal sealed class Examination : IAsyncDisposable
 
     /// <summary>A process that was only asked for its schema is as good as a new one.</summary>
     public void HandOn(Probe probe) => _spare = probe;
+
+    /// <summary>The functions that its host adds to the provider's own.</summary>
+    public IReadOnlyCollection<string> AssistedFunctions { get; private set; } = [];
+
+    /// <summary>The same with its host's assistance, where it leaves Plan and Apply to the host: what a user has of it.</summary>
+    public async Task<Probe> HostedAsync(CancellationToken cancellationToken) => await HostedAsync(await ProbeAsync(cancellationToken), cancellationToken);
+
+    public async Task<Probe> HostedAsync(Probe probe, CancellationToken cancellationToken)
+    {
+        if (!IsAssisted)
+        {
+            return probe;
+        }
+
+        if (_assisted.TryGetValue(probe, out var known))
+        {
+            return known;
+        }
+
+        var hosted = new Probe(new AssistedWire(probe, Options.Assist!), _host.Options.ReadTimeout, (_, answer) => Hear(probe, answer with { Call = $"{answer.Call} of the host" }));
+        var answer = await hosted.ConfigureAsync((JsonObject)Options.Config!.DeepClone(), cancellationToken);
+        return answer.Succeeded ? _assisted[probe] = hosted : throw new OutOfReachException($"with its host's assistance, {answer.Outcome}");
+    }
+
+    /// <summary>Whether a host completes it.</summary>
+    public bool IsAssisted => Options.Assist is not null && !(Facts.Has(FunctionNames.Plan) && Facts.Has(FunctionNames.Apply)) && Profile.ResourceFunctions.All(Facts.Has);
+
+    /// <summary>Asks the host which functions it adds.</summary>
+    public async Task LearnAssistanceAsync(Probe probe, CancellationToken cancellationToken)
+    {
+        if (IsAssisted)
+        {
+            var hosted = new Probe(new AssistedWire(probe, Options.Assist!), _host.Options.ReadTimeout, (_, _) => { });
+            AssistedFunctions = [.. (await hosted.SchemaAsync(cancellationToken)).Body.Texts("supported_functions").Where(f => !Facts.Has(f))];
+        }
+    }
+
+    /// <summary>Whether the provider has the function, or its host for it.</summary>
+    public bool HasHosted(string function) => Facts.Has(function) || AssistedFunctions.Contains(function);
 
     /// <exception cref="OutOfReachException">It does not start.</exception>
     public async Task<Probe> StartAsync(CancellationToken cancellationToken)
@@ -184,7 +225,7 @@ internal sealed class Examination : IAsyncDisposable
     /// <summary>Whether the function is advertised; otherwise the rules that need it are skipped.</summary>
     public bool IsAdvertised(string function, params IReadOnlyList<Rule> rules)
     {
-        if (Facts.Has(function) && !Options.Skip.ContainsKey(function))
+        if (HasHosted(function) && !Options.Skip.ContainsKey(function))
         {
             return true;
         }

@@ -17,6 +17,9 @@ public sealed record VerifyOptions
     /// <summary>Types, functions and rules that are not to be asked, with the author's reason.</summary>
     public IReadOnlyDictionary<string, string> Skip { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What a host puts before a provider that leaves functions to it; null: such functions are not tried.</summary>
+    public Func<Kolumn.Protocol.IProvider, Kolumn.Protocol.IProvider>? Assist { get; init; }
+
     public Profile? Profile { get; init; }
 
     /// <summary>Rules or groups of rules; empty: all.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kolumn.Assistance;
 using Kolumn.Cli.CommandLine;
 using Kolumn.Cli.Providers;
 using Kolumn.Cli.Rendering;
@@ -53,7 +54,7 @@ internal static class VerifyCommand
         }
 
         var faults = new List<Diagnostic>();
-        var options = Options(parsed, faults);
+        var options = Options(run, parsed, faults);
         if (faults.Count == 0 && parsed.GetValue(Config) is { } file)
         {
             (var read, var wrong) = VerifyFile.Read(file, options);
@@ -80,7 +81,7 @@ internal static class VerifyCommand
         return new Outcome(new Report(report, run.IsJson ? "json" : parsed.GetValue(Format)!), diagnostics, report.Misses.Any() ? ExitCodes.DefectsFound : ExitCodes.Done);
     }
 
-    private static VerifyOptions Options(ParseResult parsed, List<Diagnostic> faults)
+    private static VerifyOptions Options(CommandRun run, ParseResult parsed, List<Diagnostic> faults)
     {
         var path = parsed.GetValue(Provider);
         if (string.IsNullOrEmpty(path))
@@ -103,6 +104,7 @@ internal static class VerifyCommand
             Executable = path ?? "",
             Only = only,
             Profile = parsed.GetValue(ProfileName) is { } name ? Profile.Find(name) : null,
+            Assist = provider => new AssistedProvider(provider, run.Loggers),
             Transport = Environment.GetEnvironmentVariable(ProviderSource.TransportVariable) == "unix" ? ProviderTransport.Unix : ProviderTransport.Tcp,
         };
     }

@@ -16,7 +16,7 @@ internal static class AuditChecks
         }
 
         var specimen = examination.Specimens.Make(examination.Facts, examination.SimpleType());
-        var probe = await examination.ProbeAsync(cancellationToken);
+        var probe = await examination.HostedAsync(cancellationToken);
         await probe.CreateAsync(specimen, cancellationToken);
         await probe.RemoveAsync(specimen, cancellationToken);
         var log = await probe.CallAsync(FunctionNames.GetAuditLog, new JsonObject { ["limit"] = 50 }, cancellationToken);
@@ -36,7 +36,7 @@ internal static class AuditChecks
             return;
         }
 
-        var probe = await examination.ProbeAsync(cancellationToken);
+        var probe = await examination.HostedAsync(cancellationToken);
         var specimen = examination.Specimens.Make(examination.Facts, examination.SimpleType());
         JsonObject Operation(string id, JsonObject config) => new()
         {

@@ -48,7 +48,7 @@ internal static class ChaosChecks
             try
             {
                 await KillDuringApplyAsync(examination, batch, milliseconds, cancellationToken);
-                var probe = await examination.ProbeAsync(cancellationToken);
+                var probe = await examination.HostedAsync(cancellationToken);
                 var apply = await probe.CallAsync(FunctionNames.Apply, batch.Request("create"), cancellationToken);
                 batch.Record(apply);
                 var plan = await probe.CallAsync(FunctionNames.Plan, batch.Request("update"), cancellationToken);
@@ -61,7 +61,7 @@ internal static class ChaosChecks
             }
             finally
             {
-                var probe = await examination.ProbeAsync(cancellationToken);
+                var probe = await examination.HostedAsync(cancellationToken);
                 foreach (var specimen in batch.Tops)
                 {
                     await probe.RemoveAsync(specimen, cancellationToken);
@@ -74,7 +74,7 @@ internal static class ChaosChecks
     {
         await using var victim = await examination.StartConfiguredAsync(cancellationToken);
         using var silence = examination.ExpectDeath(victim);
-        var apply = victim.CallAsync(FunctionNames.Apply, batch.Request("create"), cancellationToken);
+        var apply = (await examination.HostedAsync(victim, cancellationToken)).CallAsync(FunctionNames.Apply, batch.Request("create"), cancellationToken);
         await Task.WhenAny(apply, Task.Delay(milliseconds, cancellationToken));
         await examination.ProcessOf(victim).KillTreeAsync(EndLimit);
         await apply;

@@ -27,8 +27,7 @@ internal static class EndChecks
         }
         finally
         {
-            var end = await probe.StopAsync();
-            var killed = (end.Warnings ?? []).Where(w => w.Contains("killed", StringComparison.Ordinal) || w.Contains("not answered", StringComparison.Ordinal)).ToList();
+            var killed = (await probe.StopAsync()).Where(w => w.Contains("killed", StringComparison.Ordinal) || w.Contains("not answered", StringComparison.Ordinal)).ToList();
             examination.Expect(killed.Count == 0, RuleTable.Stops, "", string.Join("; ", killed), null);
         }
     }

@@ -24,7 +24,7 @@ internal static class FunctionChecks
         var profile = examination.Options.Profile;
         foreach (var function in Profile.UniversalFunctions.Concat(profile?.Functions ?? []))
         {
-            Demand(RuleTable.ProfileFunctions, function, examination.Facts.Has(function), "It is not among supported_functions");
+            Demand(RuleTable.ProfileFunctions, function, examination.Facts.Has(function), examination.HasHosted(function) ? "left to the host, which does it" : "It is not among supported_functions");
         }
 
         foreach (var type in profile?.Types ?? [])

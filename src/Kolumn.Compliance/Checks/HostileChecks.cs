@@ -51,10 +51,10 @@ internal static class HostileChecks
     public static async Task OversizedAsync(Examination examination, CancellationToken cancellationToken)
     {
         var type = examination.Facts.Types is [var first, ..] ? first.FullName : "thing";
-        var deep = Encoding.UTF8.GetBytes($"{{\"resource_type\":\"{type}\",\"name\":\"x\",\"config\":{Repeat("{\"a\":", Depth)}1{new string('}', Depth)}}}");
-        var nested = await (await examination.ProbeAsync(cancellationToken)).CallAsync(FunctionNames.CreateResource, deep, cancellationToken);
+        var deep = Encoding.UTF8.GetBytes($"{{\"resource_type\":\"{type}\",\"name\":\"x\",\"state\":{Repeat("{\"a\":", Depth)}1{new string('}', Depth)}}}");
+        var nested = await (await examination.ProbeAsync(cancellationToken)).CallAsync(FunctionNames.ReadResource, deep, cancellationToken);
         examination.Expect(
-            nested.Refused || nested.Kind is AnswerKind.InvalidRequest or AnswerKind.TooLarge, RuleTable.HostileDepth, "", $"With {Depth} levels of nesting, {nested.Outcome}", nested);
+            nested.Kind is AnswerKind.Answered or AnswerKind.InvalidRequest or AnswerKind.TooLarge, RuleTable.HostileDepth, "", $"With {Depth} levels of nesting, {nested.Outcome}", nested);
 
         var large = new JsonObject { ["resource_type"] = type, ["name"] = new string('x', Size) };
         var answer = await (await examination.ProbeAsync(cancellationToken)).CallAsync(FunctionNames.ReadResource, large, cancellationToken);
@@ -100,14 +100,14 @@ internal static class HostileChecks
         var rule = RuleTable.Injection;
         var canaryType = examination.SimpleTypes().FirstOrDefault(t => t.Name == "table") ?? examination.SimpleType();
         var canary = examination.Specimens.Make(examination.Facts, canaryType);
-        var probe = await examination.ProbeAsync(cancellationToken);
+        var probe = await examination.HostedAsync(cancellationToken);
         var created = await probe.CreateAsync(canary, cancellationToken);
         try
         {
             foreach (var type in examination.ViableTypes())
             {
                 var specimen = examination.Specimens.Make(examination.Facts, type);
-                probe = await examination.ProbeAsync(cancellationToken);
+                probe = await examination.HostedAsync(cancellationToken);
                 try
                 {
                     foreach (var required in specimen.Requires)
@@ -116,19 +116,19 @@ internal static class HostileChecks
                     }
 
                     var bad = await InjectAsync(probe, specimen, canary, cancellationToken);
-                    var survives = await (await examination.ProbeAsync(cancellationToken)).ExistsAsync(canary, created.Body.Object("state"), cancellationToken);
+                    var survives = await (await examination.HostedAsync(cancellationToken)).ExistsAsync(canary, created.Body.Object("state"), cancellationToken);
                     examination.Expect(
                         bad is null && survives == true, rule, type.Name, survives == true ? bad?.Outcome ?? "" : $"{canary.PhysicalName}, which the texts said to drop, is gone", bad);
                 }
                 finally
                 {
-                    await (await examination.ProbeAsync(cancellationToken)).RemoveAsync(specimen, cancellationToken);
+                    await (await examination.HostedAsync(cancellationToken)).RemoveAsync(specimen, cancellationToken);
                 }
             }
         }
         finally
         {
-            await (await examination.ProbeAsync(cancellationToken)).RemoveAsync(canary, cancellationToken);
+            await (await examination.HostedAsync(cancellationToken)).RemoveAsync(canary, cancellationToken);
         }
     }
 

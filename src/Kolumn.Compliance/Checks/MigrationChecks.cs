@@ -21,7 +21,7 @@ internal static class MigrationChecks
             }
         }
 
-        var probe = await examination.ProbeAsync(cancellationToken);
+        var probe = await examination.HostedAsync(cancellationToken);
         Answer? last = null;
         foreach (var type in examination.SimpleTypes())
         {

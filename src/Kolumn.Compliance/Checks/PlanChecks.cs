@@ -30,13 +30,13 @@ internal static class PlanChecks
             return;
         }
 
-        if (!examination.Facts.Has(FunctionNames.DetectDrift))
+        if (!examination.HasHosted(FunctionNames.DetectDrift))
         {
             examination.IsAdvertised(FunctionNames.DetectDrift, RuleTable.DriftInSync, RuleTable.DriftSees, RuleTable.DriftMissing);
         }
 
         var batch = new Batch(examination.ViableTypes().Select(t => examination.Specimens.Make(examination.Facts, t)));
-        var probe = await examination.ProbeAsync(cancellationToken);
+        var probe = await examination.HostedAsync(cancellationToken);
         try
         {
             if (await CreateAsync(examination, probe, batch, cancellationToken))
@@ -101,7 +101,7 @@ internal static class PlanChecks
     // 3
     private static async Task KeepAsync(Examination examination, Probe probe, Batch batch, CancellationToken cancellationToken)
     {
-        if (examination.Facts.Has(FunctionNames.GetState))
+        if (examination.HasHosted(FunctionNames.GetState))
         {
             var state = await probe.CallAsync(FunctionNames.GetState, new JsonObject(), cancellationToken);
             var kept = state.Body.Object("state").List("resources");
@@ -133,7 +133,7 @@ internal static class PlanChecks
         examination.Expect(
             apply.Succeeded && changed.Count == 0 && apply.Body.Object("summary").Number("unchanged") == batch.Members.Count,
             RuleTable.ApplyAgain, "", apply.Succeeded ? $"Not unchanged: {string.Join(", ", changed)}; summary {apply.Body.At("summary").Write()}" : apply.Outcome, apply);
-        if (examination.Facts.Has(FunctionNames.DetectDrift))
+        if (examination.HasHosted(FunctionNames.DetectDrift))
         {
             foreach (var (member, drift) in await DriftAsync(probe, batch, cancellationToken))
             {
@@ -179,7 +179,7 @@ internal static class PlanChecks
         }
 
         CheckSummary(examination, batch, apply, "update");
-        if (apply.Succeeded && examination.Facts.Has(FunctionNames.DetectDrift))
+        if (apply.Succeeded && examination.HasHosted(FunctionNames.DetectDrift))
         {
             foreach (var (member, drift) in await DriftAsync(probe, batch, cancellationToken))
             {
@@ -216,7 +216,7 @@ internal static class PlanChecks
 
         examination.Expect(apply.Succeeded && left.Count == 0, RuleTable.ApplyDeletes, "", apply.Succeeded ? $"Still there: {string.Join(", ", left)}" : apply.Outcome, apply);
         CheckSummary(examination, batch, apply, "delete");
-        if (apply.Succeeded && examination.Facts.Has(FunctionNames.DetectDrift))
+        if (apply.Succeeded && examination.HasHosted(FunctionNames.DetectDrift))
         {
             foreach (var (member, drift) in (await DriftAsync(probe, batch, cancellationToken)).Take(3))
             {

@@ -18,7 +18,7 @@ internal static class PlanFaultChecks
         foreach (var type in examination.ViableTypes())
         {
             var specimen = examination.Specimens.Make(examination.Facts, type);
-            var probe = await examination.ProbeAsync(cancellationToken);
+            var probe = await examination.HostedAsync(cancellationToken);
             try
             {
                 foreach (var required in specimen.Requires)
@@ -64,7 +64,7 @@ internal static class PlanFaultChecks
 
         var type = examination.SimpleType();
         var (one, other) = (examination.Specimens.Make(examination.Facts, type), examination.Specimens.Make(examination.Facts, type));
-        var probe = await examination.ProbeAsync(cancellationToken);
+        var probe = await examination.HostedAsync(cancellationToken);
         var (first, second) = (ResourceCalls.PlanResource(one, "create", one.Config, null), ResourceCalls.PlanResource(other, "create", other.Config, null));
         first["depends_on"] = new JsonArray(other.Address);
         second["depends_on"] = new JsonArray(one.Address);
@@ -88,7 +88,7 @@ internal static class PlanFaultChecks
 
         var type = examination.SimpleType();
         Specimen[] three = [.. Enumerable.Range(0, 3).Select(_ => examination.Specimens.Make(examination.Facts, type))];
-        var probe = await examination.ProbeAsync(cancellationToken);
+        var probe = await examination.HostedAsync(cancellationToken);
         try
         {
             var wrong = (JsonObject)three[1].Config.DeepClone();

@@ -34,6 +34,7 @@ internal static class SchemaChecks
             examination.Secrets.Learn(config, name => attributes.GetValueOrDefault(name).Flag("sensitive") == true);
         }
 
+        await examination.LearnAssistanceAsync(probe, cancellationToken);
         var again = await probe.SchemaAsync(cancellationToken);
         examination.Expect(Json.Same(answer.Body, again.Body), RuleTable.SchemaStable, "", "The second answer differs from the first", again);
     }

@@ -17,7 +17,8 @@ internal static class StateChecks
             return;
         }
 
-        await using var probe = await examination.StartConfiguredAsync(cancellationToken);
+        await using var process = await examination.StartConfiguredAsync(cancellationToken);
+        var probe = await examination.HostedAsync(process, cancellationToken);
         var empty = await GetAsync();
         examination.Expect(empty.Succeeded && empty.Body.Object("state") is not null, RuleTable.StateEmpty, "", empty.Succeeded ? "There is no state, not even an empty one" : empty.Outcome, empty);
 
@@ -51,7 +52,7 @@ internal static class StateChecks
             return;
         }
 
-        var probe = await examination.ProbeAsync(cancellationToken);
+        var probe = await examination.HostedAsync(cancellationToken);
         var sound = StateOf(examination, 1, resources: false);
         var odd = StateOf(examination, 1);
         odd["resources"]![0]!["type"] = "kv_no_such_type";

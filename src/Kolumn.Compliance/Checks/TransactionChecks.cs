@@ -23,7 +23,7 @@ internal static class TransactionChecks
 
         var type = examination.SimpleType();
         var (lost, kept) = (examination.Specimens.Make(examination.Facts, type), examination.Specimens.Make(examination.Facts, type));
-        var probe = await examination.ProbeAsync(cancellationToken);
+        var probe = await examination.HostedAsync(cancellationToken);
         try
         {
             if (await RollBackAsync(examination, probe, lost, cancellationToken))

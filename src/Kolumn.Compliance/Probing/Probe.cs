@@ -2,51 +2,38 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Google.Protobuf;
 using Kolumn.Host;
-using Kolumn.Host.Supervision;
+using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
-using Kolumn.Protocol.Wire;
 
 namespace Kolumn.Compliance.Probing;
 
-/// <summary>
-/// One provider process and its four methods, as raw as they are: nothing is sent twice, nothing is started again, no secret is taken out of what it says.
-/// Every call ends within a limit, and every end is an <see cref="Answer"/>.
-/// </summary>
+/// <summary>A provider's four methods, as raw as they are. Every call ends within a limit, and every end is an <see cref="Answer"/>.</summary>
 internal sealed class Probe : IAsyncDisposable
 {
-    private readonly ProviderSession _session;
+    private readonly IProviderWire _wire;
     private readonly TimeSpan _limit;
     private readonly Action<Probe, Answer> _heard;
     private int _calls;
 
-    /// <param name="limit">After which the session gives a call up.</param>
-    public Probe(ProviderSession session, TimeSpan limit, Action<Probe, Answer> heard)
+    /// <param name="limit">After which the wire gives a call up.</param>
+    public Probe(IProviderWire wire, TimeSpan limit, Action<Probe, Answer> heard)
     {
-        _session = session;
+        _wire = wire;
         _limit = limit;
         _heard = heard;
     }
 
-    public bool IsAlive => _session.IsAlive;
+    public bool IsAlive => _wire.IsAlive;
 
-    public int ProcessId => _session.ProcessId;
+    public int ProcessId => _wire.ProcessId;
 
-    public bool IsConfigured { get; private set; }
+    public Task<Answer> ConfigureAsync(JsonObject config, CancellationToken cancellationToken) => ConfigureAsync(Encoding.UTF8.GetBytes(config.Write()), cancellationToken);
 
-    public async Task<Answer> ConfigureAsync(JsonObject config, CancellationToken cancellationToken)
-    {
-        var answer = await ConfigureAsync(Encoding.UTF8.GetBytes(config.Write()), cancellationToken);
-        IsConfigured |= answer.Succeeded;
-        return answer;
-    }
+    public Task<Answer> ConfigureAsync(byte[] config, CancellationToken cancellationToken) =>
+        AnswerAsync("Configure", "", token => _wire.ConfigureAsync(config, NextId(), token), cancellationToken);
 
-    public Task<Answer> ConfigureAsync(byte[] config, CancellationToken cancellationToken) => AnswerAsync(
-        "Configure", "", async token => (await _session.ConfigureAsync(new ConfigureRequest { Config = Bytes(config) }, NextId(), token)).Result, cancellationToken);
-
-    public Task<Answer> SchemaAsync(CancellationToken cancellationToken) => AnswerAsync(
-        "Schema", "", async token => (await _session.SchemaAsync(NextId(), token)).Schema, cancellationToken);
+    public Task<Answer> SchemaAsync(CancellationToken cancellationToken) => AnswerAsync("Schema", "", token => _wire.SchemaAsync(NextId(), token), cancellationToken);
 
     public Task<Answer> CallAsync(string function, JsonNode input, CancellationToken cancellationToken) =>
         CallAsync(function, Encoding.UTF8.GetBytes(input.Write()), cancellationToken);
@@ -54,30 +41,28 @@ internal sealed class Probe : IAsyncDisposable
     public Task<Answer> CallAsync(string function, byte[] input, CancellationToken cancellationToken) => AnswerAsync(
         function,
         Encoding.UTF8.GetString(input.AsSpan(0, Math.Min(input.Length, 2000))),
-        async token => (await _session.CallFunctionAsync(new CallFunctionRequest { Function = function, Input = Bytes(input) }, NextId(), token)).Output,
+        token => _wire.CallFunctionAsync(function, input, NextId(), token),
         cancellationToken);
 
     /// <summary>The method alone; the process goes on.</summary>
-    public Task<Answer> CloseAsync(CancellationToken cancellationToken) => AnswerAsync(
-        "Close", "", async token => (await _session.CloseAsync(NextId(), token)).Result, cancellationToken);
+    public Task<Answer> CloseAsync(CancellationToken cancellationToken) => AnswerAsync("Close", "", token => _wire.CloseAsync(NextId(), token), cancellationToken);
 
     /// <summary>Close, Shutdown, the end of stdin, SIGTERM, SIGKILL.</summary>
-    public Task<Envelope> StopAsync() => _session.StopAsync();
+    /// <returns>What did not go as it should.</returns>
+    public Task<IReadOnlyList<string>> StopAsync() => _wire.StopAsync();
 
-    public async ValueTask DisposeAsync() => await _session.DisposeAsync();
+    public ValueTask DisposeAsync() => _wire.DisposeAsync();
 
-    private static ByteString Bytes(byte[] bytes) => UnsafeByteOperations.UnsafeWrap(bytes);
+    private string NextId() => $"verify-{_wire.ProcessId}-{Interlocked.Increment(ref _calls)}";
 
-    private string NextId() => $"verify-{_session.ProcessId}-{Interlocked.Increment(ref _calls)}";
-
-    private async Task<Answer> AnswerAsync(string call, string sent, Func<CancellationToken, Task<ByteString>> start, CancellationToken cancellationToken)
+    private async Task<Answer> AnswerAsync(string call, string sent, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> start, CancellationToken cancellationToken)
     {
         var answer = await TryAsync(call, start, cancellationToken) with { Sent = Json.Excerpt(sent) };
         _heard(this, answer);
         return answer;
     }
 
-    private async Task<Answer> TryAsync(string call, Func<CancellationToken, Task<ByteString>> start, CancellationToken cancellationToken)
+    private async Task<Answer> TryAsync(string call, Func<CancellationToken, Task<ReadOnlyMemory<byte>>> start, CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
         try
@@ -96,10 +81,14 @@ internal sealed class Probe : IAsyncDisposable
                 : AnswerKind.Crashed;
             return new Answer { Kind = kind, Call = call, Text = TextOf(failure) };
         }
+        catch (ProviderCallException failure)
+        {
+            return new Answer { Kind = KindOf(failure.Failure), Call = call, Text = failure.Message };
+        }
     }
 
     /// <remarks>An empty result is an empty object: protobuf leaves out what is empty.</remarks>
-    private static Answer Read(string call, ByteString json)
+    private static Answer Read(string call, ReadOnlyMemory<byte> json)
     {
         var text = json.IsEmpty ? "{}" : Encoding.UTF8.GetString(json.Span);
         try
@@ -116,14 +105,20 @@ internal sealed class Probe : IAsyncDisposable
 
     private static AnswerKind KindOf(PluginException failure) => failure.Reason switch
     {
-        PluginFailure.UnsupportedFunction => AnswerKind.Unsupported,
-        PluginFailure.InvalidRequest => AnswerKind.InvalidRequest,
-        PluginFailure.NotConfigured => AnswerKind.NotConfigured,
-        PluginFailure.ResponseTooLarge => AnswerKind.TooLarge,
         PluginFailure.ContractViolation => AnswerKind.Nonsense,
         PluginFailure.ProviderDefect => AnswerKind.Defect,
-        PluginFailure.DeadlineExceeded => AnswerKind.Hung,
+        _ when failure.Failure != ProviderCallFailure.Defect => KindOf(failure.Failure),
         _ => AnswerKind.Crashed,
+    };
+
+    private static AnswerKind KindOf(ProviderCallFailure failure) => failure switch
+    {
+        ProviderCallFailure.UnsupportedFunction => AnswerKind.Unsupported,
+        ProviderCallFailure.InvalidRequest => AnswerKind.InvalidRequest,
+        ProviderCallFailure.NotConfigured => AnswerKind.NotConfigured,
+        ProviderCallFailure.TooLarge => AnswerKind.TooLarge,
+        ProviderCallFailure.DeadlineExceeded => AnswerKind.Hung,
+        _ => AnswerKind.Defect,
     };
 
     private static string TextOf(PluginException failure) => failure.StandardError.Count == 0

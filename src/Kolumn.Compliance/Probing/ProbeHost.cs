@@ -43,7 +43,7 @@ internal sealed class ProbeHost : IAsyncDisposable
     /// <exception cref="PluginException">It did not start; nothing of it is left.</exception>
     public async Task<Probe> StartAsync(Action<Probe, Answer> heard, CancellationToken cancellationToken) =>
         // Its own scrubber, which knows no secrets: what the provider says is heard as it is.
-        new(await new ProviderStart(_host, _executable, new SecretScrubber()).RunAsync(cancellationToken), Options.ReadTimeout, heard);
+        new(new SessionWire(await new ProviderStart(_host, _executable, new SecretScrubber()).RunAsync(cancellationToken)), Options.ReadTimeout, heard);
 
     public async ValueTask DisposeAsync()
     {

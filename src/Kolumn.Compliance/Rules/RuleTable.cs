@@ -484,9 +484,9 @@ public static class RuleTable
 
     public static Rule HostileDepth { get; } = new(
         "hostile.depth", "9.3", Must, Full,
-        "refuses a request that is nested 10,000 levels deep",
-        "CreateResource.",
-        "Limit the depth of the JSON reader");
+        "bears a request that is nested 10,000 levels deep",
+        "ReadResource with such a `state`.",
+        "Limit the depth of the JSON reader: refuse what is deeper, or read it; either way answer, and go on");
 
     public static Rule HostileSize { get; } = new(
         "hostile.size", "9.3", Must, Full,
