@@ -36,7 +36,7 @@ internal sealed class LockPatience(ILogger logger, SecretScrubber scrubber, Time
     /// <param name="attempt">How often it has been tried.</param>
     public async Task PauseAsync(Diagnostic obstacle, int attempt, CancellationToken cancellationToken)
     {
-        var pause = Pause * (1 << (attempt - 1)) * (1 + Random.Shared.NextDouble());
+        var pause = Backoff.After(Pause, attempt);
         Log.Retrying(logger, scrubber.Scrub(obstacle.Summary), (long)pause.TotalMilliseconds, attempt + 1, Attempts);
         await Task.Delay(pause, time, cancellationToken);
     }

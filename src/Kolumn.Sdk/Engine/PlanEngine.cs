@@ -35,7 +35,7 @@ internal static class PlanEngine<TSession>
         TSession session, PreparedPlan<TSession> prepared, CatalogExtract<TSession> extract, bool online, CancellationToken cancellationToken)
     {
         await extract.ReadAsync(session, prepared.Resources, cancellationToken); // 1
-        return await CompareAsync(session, prepared, extract.Existing, online, cancellationToken); // 1 to 10
+        return await CompareAsync(session, prepared, extract.Existing, online, cancellationToken); // 1 to 11
     }
 
     /// <summary>Plans from configuration and prior state alone, as though what is recorded existed.</summary>
@@ -70,11 +70,7 @@ internal static class PlanEngine<TSession>
         if (quarantine is not null)
         {
             quarantine.Spread(prepared.Order, works); // 6
-            foreach (var work in works.Values.Where(w => w.Action == ResourceActions.Create && quarantine.Hint(w.Prepared) is not null).ToList())
-            {
-                works[work.Address] = work with { Warnings = [quarantine.Hint(work.Prepared)!] };
-            }
-
+            quarantine.Hint(works);
             if (quarantine.Expired() is { } expired)
             {
                 diagnostics.Add(expired);
@@ -96,7 +92,7 @@ internal static class PlanEngine<TSession>
         IReadOnlyList<PlannedWork<TSession>> order = [.. prepared.Order.Select(r => works[r.Address])];
         return new Plan<TSession>([.. prepared.Resources.Select(r => works[r.Address])], order, diagnostics)
         {
-            Sections = await DivideAsync(session, order, online, diagnostics, cancellationToken), // 10
+            Sections = await DivideAsync(session, order, online, diagnostics, cancellationToken), // 11
             Renames = [.. renames.Steps.SelectMany(s => s.Statements.Select(statement => (works[s.Address], statement))), .. works.Values.SelectMany(w => w.Following.Select(s => (w, s)))],
         };
     }

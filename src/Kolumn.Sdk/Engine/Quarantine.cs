@@ -114,10 +114,21 @@ internal sealed class Quarantine<TSession>
         }
     }
 
-    /// <summary>What a plan should say about something that is created although its like was deleted.</summary>
-    public string? Hint(PreparedResource<TSession> resource) => _entries.LastOrDefault(e => e is { Location: not null } && e.ResourceType == resource.Type.FullName && e.Identity == resource.Identity) is { } entry
-        ? $"{entry.Identity} is in quarantine since {entry.QuarantinedAt:yyyy-MM-dd}: kolumn restore {entry.Id} brings it back with its data, instead of a new one"
-        : null;
+    /// <summary>Warns where something is created although its like is in quarantine.</summary>
+    /// <param name="works">By address; the warnings are written back.</param>
+    public void Hint(Dictionary<string, PlannedWork<TSession>> works)
+    {
+        foreach (var entry in _entries.Where(e => e.Location is not null))
+        {
+            foreach (var work in works.Values.Where(w => w.Action == ResourceActions.Create && w.Prepared.Type.FullName == entry.ResourceType && w.Prepared.Identity == entry.Identity).ToList())
+            {
+                works[work.Address] = work with
+                {
+                    Warnings = [$"{entry.Identity} is in quarantine since {entry.QuarantinedAt:yyyy-MM-dd}: kolumn restore {entry.Id} brings it back with its data, instead of a new one"],
+                };
+            }
+        }
+    }
 
     /// <summary>A note on what has been kept long enough; null when nothing has.</summary>
     public Diagnostic? Expired() => _entries.Count(e => e.PartOf is null && e.ExpiresAt <= _policy.Time.GetUtcNow()) is > 0 and var count

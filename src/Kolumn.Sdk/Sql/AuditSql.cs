@@ -88,5 +88,6 @@ public static class AuditSql
     }
 
     // Of one width, so that texts compare as the moments do. PostgreSQL keeps six digits of a second.
-    private static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    /// <summary>To the microsecond, in UTC, so that text sorts as time does.</summary>
+    internal static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

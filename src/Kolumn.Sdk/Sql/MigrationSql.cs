@@ -23,7 +23,7 @@ public static class MigrationSql
             Parameters =
             [
                 record.MigrationId, record.Description, record.Checksum, record.Status, record.Steps,
-                record.ChangedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture), record.DurationMs, record.Actor, record.Source, record.Error,
+                AuditSql.Moment(record.ChangedAt), record.DurationMs, record.Actor, record.Source, record.Error,
             ],
         };
     }

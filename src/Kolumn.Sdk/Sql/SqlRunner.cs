@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Kolumn.Sdk.Internal;
 using Kolumn.Sdk.Telemetry;
 
 namespace Kolumn.Sdk.Sql;
@@ -61,7 +62,7 @@ public sealed class SqlRunner(DbDataSource source, ProviderLoggers loggers, Time
             }
             catch (DbException failure) when (attempt < Attempts && IsOfTheConnection(failure))
             {
-                var pause = Pause * (1 << (attempt - 1)) * (1 + Random.Shared.NextDouble());
+                var pause = Backoff.After(Pause, attempt);
                 Log.ConnectingAgain(loggers.Connection, failure.SqlState ?? failure.GetType().Name, (long)pause.TotalMilliseconds, attempt + 1, Attempts);
                 await Task.Delay(pause, time, cancellationToken);
             }

@@ -8,7 +8,7 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Providers.Postgres.Resources.Routines;
 
 /// <summary>What functions and procedures share: overloads, bodies, and what they stand on.</summary>
-internal abstract class RoutineHandler<T> : SpelledHandler<T>, IAliasedHandler, IObstructingHandler, IQuarantiningHandler
+internal abstract class RoutineHandler<T> : NeededHandler<T>, IAliasedHandler, IObstructingHandler
     where T : RoutineDefinition
 {
     private const string SetOf = "SETOF ";
@@ -28,22 +28,6 @@ internal abstract class RoutineHandler<T> : SpelledHandler<T>, IAliasedHandler, 
     /// <summary>PostgreSQL keeps the columns that a body which it has understood reads.</summary>
     public bool StandsInTheWay(JsonObject definition, ObjectReference changed, IReadOnlyDictionary<string, AttributeChange> changes) =>
         changed.Type == TableResource.Type && ColumnChanges.AreNamedIn(ColumnChanges.DroppedOrRetyped(changes), (string?)definition["sql_body"]);
-
-    public bool HoldsData => false;
-
-    public string LocationOf(JsonObject definition, string id) => new QualifiedName(QuarantineSql.SchemaOf(id), (string)definition["name"]!).ToString();
-
-    public IReadOnlyList<Statement> Quarantine(JsonObject definition, string id) => Moved(definition, id, QuarantineSql.MoveNeeded);
-
-    public IReadOnlyList<Statement> Restore(JsonObject definition, string id, Func<ObjectReference, bool> exists) => Moved(definition, id, QuarantineSql.ReturnNeeded);
-
-    public IReadOnlyList<Statement> Purge(JsonObject definition, string id) => Moved(definition, id, (kind, _, name, entry) => QuarantineSql.Purge(kind, name, entry));
-
-    private static IReadOnlyList<Statement> Moved(JsonObject definition, string id, Func<string, string, string, string, IReadOnlyList<Statement>> how)
-    {
-        var routine = DefinitionJson.Read<T>(definition);
-        return how(routine.Sql.Kind, routine.Schema, routine.Signature[(SqlIdentifier.Quote(routine.Schema).Length + 1)..], id);
-    }
 
     protected override IEnumerable<ObjectReference> Needs(JsonObject definition)
     {

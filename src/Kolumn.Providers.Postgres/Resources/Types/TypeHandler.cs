@@ -9,7 +9,7 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Providers.Postgres.Resources.Types;
 
 /// <summary>Enums, composite types and domains.</summary>
-internal sealed class TypeHandler : SpelledHandler<TypeDefinition>, IReusedInScratch, IQuarantiningHandler
+internal sealed class TypeHandler : NeededHandler<TypeDefinition>, IReusedInScratch
 {
     public override string Description => "A type: an enum, a composite type or a domain.";
 
@@ -20,22 +20,6 @@ internal sealed class TypeHandler : SpelledHandler<TypeDefinition>, IReusedInScr
     protected override PrivilegeKind? Privileges => PrivilegeKind.Type;
 
     protected override string Type => TypeResource.Type;
-
-    public bool HoldsData => false;
-
-    public string LocationOf(JsonObject definition, string id) => new QualifiedName(QuarantineSql.SchemaOf(id), (string)definition["name"]!).ToString();
-
-    public IReadOnlyList<Statement> Quarantine(JsonObject definition, string id) => Moved(definition, id, QuarantineSql.MoveNeeded);
-
-    public IReadOnlyList<Statement> Restore(JsonObject definition, string id, Func<ObjectReference, bool> exists) => Moved(definition, id, QuarantineSql.ReturnNeeded);
-
-    public IReadOnlyList<Statement> Purge(JsonObject definition, string id) => Moved(definition, id, (kind, _, name, entry) => QuarantineSql.Purge(kind, name, entry));
-
-    private static IReadOnlyList<Statement> Moved(JsonObject definition, string id, Func<string, string, string, string, IReadOnlyList<Statement>> how)
-    {
-        var type = DefinitionJson.Read<TypeDefinition>(definition);
-        return how(type.Sql.Kind, type.Schema, SqlIdentifier.Quote(type.Name), id);
-    }
 
     protected override TypeDefinition Describe(ConfigReader config) => TypeResource.Describe(config);
 
