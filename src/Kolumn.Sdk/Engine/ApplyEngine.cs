@@ -28,7 +28,7 @@ internal sealed class ApplyEngine<TSession>(bool transactional, LockPatience pat
         var progress = new ApplyProgress<TSession>(plan, lease, publish, time);
         if (!transactional) // 3
         {
-            return new ApplyOutcome<TSession>(await new StepwiseRun<TSession>(lease, plan, progress, audit).RunAsync(cancellationToken), plan, []);
+            return new ApplyOutcome<TSession>(await new StepwiseRun<TSession>(lease, plan, progress, audit, patience).RunAsync(cancellationToken), plan, []);
         }
 
         var run = new TransactionalRun<TSession>(lease, plan, progress, audit, patience);
