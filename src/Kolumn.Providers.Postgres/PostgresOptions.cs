@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
 using Npgsql;
 
 namespace Kolumn.Providers.Postgres;
@@ -71,7 +72,7 @@ internal sealed record PostgresOptions : IDisposable
     public static PostgresOptions FromConfig(JsonObject config)
     {
         // 1. A url is a short spelling of the single attributes; those written beside it win.
-        var url = Text(config, "url") is { } text ? PostgresUrl.Parse(text) : null;
+        var url = Text(config, "url") is { } text ? DatabaseUrl.Parse(text, "PostgreSQL", "postgres", "postgresql") : null;
         var sslMode = Text(config, "ssl_mode") ?? Text(config, "sslmode") ?? url?.SslMode;
         var password = Text(config, "password") ?? url?.Password;
 

@@ -62,6 +62,9 @@ public interface IProviderConnection<TSession> : IAsyncDisposable
     /// <exception cref="ProviderException">The database cannot be reached, or refuses.</exception>
     Task<TSession> OpenAsync(SessionMode mode, CancellationToken cancellationToken);
 
+    /// <summary>For <see cref="DescribeContext.DefaultSchema"/>.</summary>
+    string? DefaultSchema => null;
+
     /// <summary>How many transactions may be open over several calls: few enough that other calls still find a connection.</summary>
     int MaxTransactions => 8;
 
@@ -111,6 +114,9 @@ public sealed class DescribeContext(ResourceAddress address, Func<string, JsonOb
     public ResourceAddress Address { get; } = address;
 
     public IReadOnlyList<Diagnostic> Diagnostics => _diagnostics;
+
+    /// <summary>Where the connection's objects live that do not say it, as the database that a MySQL connection names; null where there is no such place, or it is a fixed one.</summary>
+    public string? DefaultSchema { get; init; }
 
     /// <summary>For references that users write as an address, <c>postgres_table.users</c>.</summary>
     public JsonObject? ConfigOf(string otherAddress) => configOf(otherAddress);

@@ -28,6 +28,7 @@ namespace Kolumn.Sdk;
 /// <see cref="IStandardHandler"/> when its objects are there in a standard form although nobody has made them,
 /// <see cref="IRestoringHandler{TSession}"/> when its objects have what no definition tells, <see cref="ICarriedHandler"/> when they are that themselves,
 /// <see cref="ISecretHandler{TSession}"/> when the database can tell whether a secret is the one that it has,
+/// <see cref="ISharingHandler"/> when parts of its objects may be somebody else's,
 /// <see cref="IOwningHandler"/> when its objects are made of others that are nobody else's business,
 /// <see cref="IUnfinishedHandler"/> when an interrupted change leaves something that shows it, and
 /// <see cref="IOnlineHandler{TSession}"/> when it can change objects while others use them.</para>
@@ -77,6 +78,16 @@ public interface IKeepingHandler
 {
     /// <summary>Attributes at the top of a definition that stay as the database has them while the config leaves them out.</summary>
     IReadOnlyCollection<string> Kept { get; }
+}
+
+/// <summary>
+/// A handler whose objects have parts that may be somebody else's, as an index is to MySQL the same thing as a unique constraint of its table. Those that
+/// neither the config nor the record of the object names are not seen, and left alone.
+/// </summary>
+public interface ISharingHandler
+{
+    /// <summary>Members of a definition, lists of objects with a <c>name</c>.</summary>
+    IReadOnlyCollection<string> SharedParts { get; }
 }
 
 /// <summary>A handler whose objects others name by less than their identity, as a call of a function does not name its argument types.</summary>

@@ -23,6 +23,7 @@ public sealed class ArchitectureTests
         ["Kolumn.Providers.Mongo"] = ["Kolumn.MongoDb", "Kolumn.Sdk"],
         ["Kolumn.Providers.Sqlite"] = ["Kolumn.Sdk"],
         ["Kolumn.Providers.Postgres"] = ["Kolumn.Sdk"],
+        ["Kolumn.Providers.MySql"] = ["Kolumn.MariaDb", "Kolumn.Sdk"],
     };
 
     // Packages that have one door into the house.

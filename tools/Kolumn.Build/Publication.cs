@@ -8,7 +8,7 @@ namespace Kolumn.Build;
 /// </summary>
 internal static class Publication
 {
-    private static readonly string[] Projects = ["Kolumn.Cli", "Kolumn.Providers.Sqlite", "Kolumn.Providers.Postgres", "Kolumn.Providers.Mongo"];
+    private static readonly string[] Projects = ["Kolumn.Cli", "Kolumn.Providers.Sqlite", "Kolumn.Providers.Postgres", "Kolumn.Providers.MySql", "Kolumn.Providers.Mongo"];
 
     public static string Folder => Path.Combine(Solution.Artifacts, "bin");
 

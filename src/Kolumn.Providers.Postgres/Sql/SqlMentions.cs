@@ -31,9 +31,9 @@ internal static class SqlMentions
             return mentions;
         }
 
-        foreach (var relation in hasRelations ? QueryRelations.In(sql) : [])
+        foreach (var relation in hasRelations ? QueryRelations.In(sql, SqlDialect.Postgres) : [])
         {
-            mentions.Add(new Mention(Kind.Relation, relation.Relation));
+            mentions.Add(new Mention(Kind.Relation, new QualifiedName(relation.Schema ?? QualifiedName.DefaultSchema, relation.Name)));
         }
 
         var tokens = SqlScanner.Scan(sql, SqlDialect.Postgres).FindAll(token => token.Kind != SqlTokenKind.Comment);

@@ -8,7 +8,7 @@ namespace Kolumn.Sdk.Engine;
 /// Has the handlers describe every accepted resource of a plan, on all processors: describing is pure. They may ask for each
 /// other's configs.
 /// </summary>
-internal sealed class DescriptionPass<TSession>(ResourceTypes<TSession> types, IReadOnlyList<AcceptedResource<TSession>> accepted)
+internal sealed class DescriptionPass<TSession>(ResourceTypes<TSession> types, IReadOnlyList<AcceptedResource<TSession>> accepted, string? defaultSchema)
     where TSession : IProviderSession
 {
     private readonly Dictionary<(string Type, string Name), JsonObject> _configs = accepted
@@ -62,7 +62,7 @@ internal sealed class DescriptionPass<TSession>(ResourceTypes<TSession> types, I
             };
         }
 
-        var context = new DescribeContext(new ResourceAddress(request.ResourceType, request.Name), ConfigOf);
+        var context = new DescribeContext(new ResourceAddress(request.ResourceType, request.Name), ConfigOf) { DefaultSchema = defaultSchema };
         var (rest, wishes) = RenameWishes.Take(config, type.Renamer);
         var described = HandlerCall.Run(address, nameof(ICreateHandler.Describe), () => type.Creator.Describe(rest, context));
         diagnostics.AddRange(context.Diagnostics);

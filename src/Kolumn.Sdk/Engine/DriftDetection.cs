@@ -103,6 +103,7 @@ internal sealed class DriftDetection<TSession>(ResourceTypes<TSession> types)
                 });
         }
 
+        actual = actual is null ? null : SharedParts.Own(type.Creator, actual, recorded);
         var changes = actual is null ? [DriftComparison.Gone(recorded)] : comparison.Compare(recorded, actual, type.Schema);
         var status = actual is null ? DriftStatuses.Missing : changes.Count > 0 ? DriftStatuses.Drifted : DriftStatuses.InSync;
         return new ResourceDrift

@@ -55,6 +55,17 @@ internal static class PlanEngine<TSession>
         TSession? session, PreparedPlan<TSession> prepared, Dictionary<ObjectReference, JsonObject> existing, bool online, CancellationToken cancellationToken)
     {
         var diagnostics = new List<Diagnostic>(prepared.Diagnostics);
+        foreach (var resource in prepared.Resources)
+        {
+            foreach (var identity in new[] { resource.Identity, resource.FormerIdentity, resource.RenameSource }.OfType<string>())
+            {
+                if (existing.TryGetValue(new ObjectReference(resource.Type.Name, identity), out var actual))
+                {
+                    existing[new ObjectReference(resource.Type.Name, identity)] = SharedParts.Own(resource.Type.Creator, actual, resource.Described, resource.Recorded?.Definition);
+                }
+            }
+        }
+
         await KnownSecrets<TSession>.FillInAsync(session, prepared.Resources, existing, cancellationToken); // 1
         var quarantine = await Quarantine<TSession>.OpenAsync(session, prepared, existing, cancellationToken);
         var renames = await Renames<TSession>.FindAsync(session, prepared, existing, diagnostics, cancellationToken); // 2

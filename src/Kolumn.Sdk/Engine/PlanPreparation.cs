@@ -22,7 +22,8 @@ internal sealed class PlanPreparation<TSession>(ResourceTypes<TSession> types, S
     /// <summary>More errors than anybody reads; the rest are counted.</summary>
     private const int MaxDiagnostics = 1000;
 
-    public PreparedPlan<TSession> Prepare(IReadOnlyList<PlanResource> requests)
+    /// <param name="defaultSchema">Of the connection that the plan is for.</param>
+    public PreparedPlan<TSession> Prepare(IReadOnlyList<PlanResource> requests, string? defaultSchema = null)
     {
         var diagnostics = new List<Diagnostic>();
         var accepted = Accept(requests, diagnostics); // 1
@@ -31,7 +32,7 @@ internal sealed class PlanPreparation<TSession>(ResourceTypes<TSession> types, S
             return new PreparedPlan<TSession>([], [], Bounded(diagnostics));
         }
 
-        var prepared = new DescriptionPass<TSession>(types, accepted).Run(diagnostics); // 2
+        var prepared = new DescriptionPass<TSession>(types, accepted, defaultSchema).Run(diagnostics); // 2
         prepared = FindMoves(prepared, diagnostics); // 3
         (prepared, var order) = Order(prepared, diagnostics); // 4
         return new PreparedPlan<TSession>(prepared, order, Bounded(diagnostics)) { Follower = types.Follower };

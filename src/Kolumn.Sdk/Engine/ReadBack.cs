@@ -11,8 +11,22 @@ internal sealed class ReadBack<TSession>
 
     private ReadBack(Dictionary<ObjectReference, JsonObject> existing) => _existing = existing;
 
-    public static async Task<ReadBack<TSession>> OfAsync(TSession session, IEnumerable<PlannedWork<TSession>> works, CancellationToken cancellationToken) =>
-        new(await CatalogExtract<TSession>.OfAsync(session, works.Select(w => w.Prepared), cancellationToken));
+    public static async Task<ReadBack<TSession>> OfAsync(TSession session, IReadOnlyCollection<PlannedWork<TSession>> works, CancellationToken cancellationToken) =>
+        Of(await CatalogExtract<TSession>.OfAsync(session, works.Select(w => w.Prepared), cancellationToken), works);
+
+    private static ReadBack<TSession> Of(Dictionary<ObjectReference, JsonObject> existing, IEnumerable<PlannedWork<TSession>> works)
+    {
+        foreach (var work in works)
+        {
+            var reference = new ObjectReference(work.Prepared.Type.Name, work.Prepared.Identity);
+            if (existing.TryGetValue(reference, out var actual))
+            {
+                existing[reference] = SharedParts.Own(work.Prepared.Type.Creator, actual, work.Desired);
+            }
+        }
+
+        return new ReadBack<TSession>(existing);
+    }
 
     public JsonObject? DefinitionOf(PlannedWork<TSession> work) =>
         work.Action == ResourceActions.Delete ? null : _existing.GetValueOrDefault(new ObjectReference(work.Prepared.Type.Name, work.Prepared.Identity));

@@ -21,7 +21,7 @@ internal sealed class PlanFunctions<TSession>(
         }
 
         await using var reading = request.Options is { CheckDatabase: false } ? null : EarlyReading<TSession>.Begin(types, request, call, cancellationToken);
-        var prepared = preparation.Prepare(request.Resources) with { Quarantine = call.Quarantine };
+        var prepared = preparation.Prepare(request.Resources, call.Connection.DefaultSchema) with { Quarantine = call.Quarantine };
         if (!prepared.Success)
         {
             return Envelope.Failure<PlanResponse>(prepared.Diagnostics);
@@ -116,7 +116,7 @@ internal sealed class PlanFunctions<TSession>(
             return (Envelope.Failure<ApplyResponse>([refusal]), null);
         }
 
-        var prepared = preparation.Prepare(request.Resources) with { Quarantine = call.Quarantine };
+        var prepared = preparation.Prepare(request.Resources, call.Connection.DefaultSchema) with { Quarantine = call.Quarantine };
         if (!prepared.Success)
         {
             return (Envelope.Failure<ApplyResponse>(prepared.Diagnostics), null);

@@ -39,7 +39,7 @@ internal sealed class ValidateFunction<TSession>(
         var count = 0;
         if (request.Config is not null)
         {
-            findings.AddRange(CheckConfig(request)); // 1
+            findings.AddRange(CheckConfig(request, call.Connection.DefaultSchema)); // 1
             count++;
         }
 
@@ -66,10 +66,10 @@ internal sealed class ValidateFunction<TSession>(
         return request.ResourceTypes.FirstOrDefault(t => !types.TryResolve(t, out _)) is { } unknown ? types.Unresolved(unknown, null) : null;
     }
 
-    private IReadOnlyList<Diagnostic> CheckConfig(ValidateRequest request)
+    private IReadOnlyList<Diagnostic> CheckConfig(ValidateRequest request, string? defaultSchema)
     {
         var name = request.Config!["name"] is System.Text.Json.Nodes.JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : "this";
-        return preparation.Prepare([new PlanResource { ResourceType = request.ObjectType!, Name = name, Config = request.Config, Action = ResourceActions.Create }]).Diagnostics;
+        return preparation.Prepare([new PlanResource { ResourceType = request.ObjectType!, Name = name, Config = request.Config, Action = ResourceActions.Create }], defaultSchema).Diagnostics;
     }
 
     private async Task<int> CheckStateAsync(

@@ -41,7 +41,7 @@ public static class SqlDefault
     private static string ToSql(string text, SqlDialect dialect)
     {
         var trimmed = text.Trim();
-        return IsNumber(trimmed) || IsExpression(trimmed, dialect) ? trimmed : SqlLiteral.Quote(text);
+        return IsNumber(trimmed) || IsExpression(trimmed, dialect) ? trimmed : SqlLiteral.Quote(text, dialect);
     }
 
     private static bool IsNumber(string text) =>

@@ -20,6 +20,15 @@ public sealed record SqlDialect
     /// <summary><c>[name]</c> and <c>`name`</c> are identifiers.</summary>
     public bool ForeignNameQuotes { get; init; }
 
+    /// <summary><c>`name`</c> is an identifier and <c>"…"</c> a string.</summary>
+    public bool BacktickNames { get; init; }
+
+    /// <summary>A backslash escapes in every string.</summary>
+    public bool BackslashEscapes { get; init; }
+
+    /// <summary><c>#</c> begins a comment, <c>--</c> only before a space, and what stands in <c>/*! … */</c> is run.</summary>
+    public bool MySqlComments { get; init; }
+
     /// <summary>A name that is not quoted stands for itself in lower case.</summary>
     public bool FoldsNames { get; init; }
 
@@ -40,6 +49,12 @@ public sealed record SqlDialect
 
     /// <summary>Lexical structure: sqlite.org/lang_keywords.html and lang_comment.html.</summary>
     public static SqlDialect Sqlite { get; } = new() { Name = "SQLite", ForeignNameQuotes = true };
+
+    /// <summary>
+    /// Lexical structure in sessions without the sql_mode flags ANSI_QUOTES and NO_BACKSLASH_ESCAPES: https://mariadb.com/kb/en/identifier-names/,
+    /// string-literals, comment-syntax; MySQL manual, section 11.2 and 11.7.
+    /// </summary>
+    public static SqlDialect MySql { get; } = new() { Name = "MySQL", MaxIdentifierLength = 64, BacktickNames = true, BackslashEscapes = true, MySqlComments = true };
 }
 
 /// <summary>What an identifier's length is counted in.</summary>

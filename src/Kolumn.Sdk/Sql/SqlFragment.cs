@@ -35,6 +35,11 @@ public static class SqlFragment
         var open = new Stack<SqlToken>();
         foreach (var token in SqlScanner.Scan(text, dialect))
         {
+            if (dialect.MySqlComments && token.Kind == SqlTokenKind.Comment && IsRun(token.In(text)))
+            {
+                return $"the comment at position {token.Start + 1} would be run by the server";
+            }
+
             if (TokenFault(text, token, kind, open) is { } fault)
             {
                 return fault;
@@ -43,6 +48,9 @@ public static class SqlFragment
 
         return open.TryPop(out var unclosed) ? $"'{text[unclosed.Start]}' at position {unclosed.Start + 1} is never closed" : null;
     }
+
+    private static bool IsRun(ReadOnlySpan<char> comment) =>
+        comment.StartsWith("/*!", StringComparison.Ordinal) || comment.StartsWith("/*M!", StringComparison.OrdinalIgnoreCase);
 
     private static string? TokenFault(string text, SqlToken token, SqlFragmentKind kind, Stack<SqlToken> open)
     {

@@ -15,6 +15,15 @@ public static class SqlIdentifier
             : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
+    /// <summary>The name in the dialect's own quotes.</summary>
+    /// <exception cref="ArgumentException">As for double quotes.</exception>
+    public static string Quote(string name, SqlDialect dialect)
+    {
+        ArgumentNullException.ThrowIfNull(dialect);
+        var quoted = Quote(name);
+        return dialect.BacktickNames ? $"`{name.Replace("`", "``", StringComparison.Ordinal)}`" : quoted;
+    }
+
     /// <summary><c>"schema"."name"</c>; the schema may be null.</summary>
     public static string Quote(string? schema, string name) => schema is null ? Quote(name) : $"{Quote(schema)}.{Quote(name)}";
 
@@ -28,7 +37,7 @@ public static class SqlIdentifier
         return spelled switch
         {
             ['"', .. var inner, '"'] => inner.Replace("\"\"", "\"", StringComparison.Ordinal),
-            ['`', .. var inner, '`'] when dialect.ForeignNameQuotes => inner.Replace("``", "`", StringComparison.Ordinal),
+            ['`', .. var inner, '`'] when dialect.ForeignNameQuotes || dialect.BacktickNames => inner.Replace("``", "`", StringComparison.Ordinal),
             ['[', .. var inner, ']'] when dialect.ForeignNameQuotes => inner,
             _ => dialect.FoldsNames ? spelled.ToLowerInvariant() : spelled,
         };

@@ -9,4 +9,12 @@ public static class SqlLiteral
         text.Contains('\0', StringComparison.Ordinal)
             ? throw new ArgumentException("A string literal cannot hold the NUL character.", nameof(text))
             : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    /// <summary>The text as a string literal of the dialect: where backslashes escape, they are doubled too.</summary>
+    /// <exception cref="ArgumentException">The text holds NUL.</exception>
+    public static string Quote(string text, SqlDialect dialect)
+    {
+        ArgumentNullException.ThrowIfNull(dialect);
+        return Quote(dialect.BackslashEscapes ? text.Replace("\\", "\\\\", StringComparison.Ordinal) : text);
+    }
 }

@@ -30,16 +30,19 @@ public static class SqlScanner
         var next = at + 1 < text.Length ? text[at + 1] : '\0';
         switch (text[at])
         {
+            case '\'' or '"' when dialect.BackslashEscapes && (text[at] == '\'' || dialect.BacktickNames):
+                return EscapeString(text, at, at, text[at]);
             case '\'':
                 return Quoted(text, at, at, '\'', SqlTokenKind.String);
             case '"':
                 return Quoted(text, at, at, '"', SqlTokenKind.QuotedName);
-            case '`' when dialect.ForeignNameQuotes:
+            case '`' when dialect.ForeignNameQuotes || dialect.BacktickNames:
                 return Quoted(text, at, at, '`', SqlTokenKind.QuotedName);
             case '[' when dialect.ForeignNameQuotes:
                 var close = text.IndexOf(']', at);
                 return new SqlToken(SqlTokenKind.QuotedName, at, close < 0 ? text.Length : close + 1, close >= 0);
-            case '-' when next == '-':
+            case '#' when dialect.MySqlComments:
+            case '-' when next == '-' && (!dialect.MySqlComments || at + 2 >= text.Length || text[at + 2] <= ' '):
                 var line = text.IndexOf('\n', at);
                 return new SqlToken(SqlTokenKind.Comment, at, line < 0 ? text.Length : line + 1, line >= 0);
             case '/' when next == '*':
@@ -48,9 +51,9 @@ public static class SqlScanner
                 var end = text.IndexOf(tag, at + tag.Length, StringComparison.Ordinal);
                 return new SqlToken(SqlTokenKind.String, at, end < 0 ? text.Length : end + tag.Length, end >= 0);
             case 'e' or 'E' when dialect.EscapeStrings && next == '\'':
-                return EscapeString(text, at);
+                return EscapeString(text, at, at + 1, '\'');
             case 'x' or 'X' or 'b' or 'B' or 'n' or 'N' when next == '\'':
-                return Quoted(text, at, at + 1, '\'', SqlTokenKind.String);
+                return dialect.BackslashEscapes ? EscapeString(text, at, at + 1, '\'') : Quoted(text, at, at + 1, '\'', SqlTokenKind.String);
             case var digit when char.IsAsciiDigit(digit):
                 return new SqlToken(SqlTokenKind.Number, at, While(text, at, c => char.IsLetterOrDigit(c) || c is '.' or '_'));
             case var letter when char.IsLetter(letter) || letter == '_':
@@ -82,15 +85,15 @@ public static class SqlScanner
         return new SqlToken(kind, start, text.Length, Closed: false);
     }
 
-    private static SqlToken EscapeString(string text, int start)
+    private static SqlToken EscapeString(string text, int start, int open, char quote)
     {
-        for (var at = start + 2; at < text.Length; at++)
+        for (var at = open + 1; at < text.Length; at++)
         {
-            if (text[at] == '\\' || (text[at] == '\'' && at + 1 < text.Length && text[at + 1] == '\''))
+            if (text[at] == '\\' || (text[at] == quote && at + 1 < text.Length && text[at + 1] == quote))
             {
                 at++;
             }
-            else if (text[at] == '\'')
+            else if (text[at] == quote)
             {
                 return new SqlToken(SqlTokenKind.String, start, at + 1);
             }

@@ -7,6 +7,7 @@ using Kolumn.Sdk;
 using Kolumn.Testing;
 using Npgsql;
 using static Kolumn.Providers.Postgres.Tests.Scenarios.Scenario;
+using static Kolumn.Testing.ProviderScenario;
 
 namespace Kolumn.Providers.Postgres.Tests.Resources;
 

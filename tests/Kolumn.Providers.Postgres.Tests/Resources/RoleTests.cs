@@ -5,6 +5,7 @@ using Kolumn.Providers.Postgres.Tests.Scenarios;
 using Kolumn.Testing;
 using Npgsql;
 using static Kolumn.Providers.Postgres.Tests.Scenarios.Scenario;
+using static Kolumn.Testing.ProviderScenario;
 
 namespace Kolumn.Providers.Postgres.Tests.Resources;
 

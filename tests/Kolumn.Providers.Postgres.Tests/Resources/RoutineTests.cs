@@ -3,6 +3,7 @@ using Kolumn.Providers.Postgres.Resources.Routines;
 using Kolumn.Providers.Postgres.Tests.Scenarios;
 using Kolumn.Testing;
 using static Kolumn.Providers.Postgres.Tests.Scenarios.Scenario;
+using static Kolumn.Testing.ProviderScenario;
 
 namespace Kolumn.Providers.Postgres.Tests.Resources;
 

@@ -2,6 +2,7 @@ using Kolumn.Protocol;
 using Kolumn.Providers.Postgres.Tests.Scenarios;
 using Kolumn.Testing;
 using static Kolumn.Providers.Postgres.Tests.Scenarios.Scenario;
+using static Kolumn.Testing.ProviderScenario;
 
 namespace Kolumn.Providers.Postgres.Tests.Resources;
 

@@ -2,6 +2,7 @@ using Kolumn.Protocol.Runtime;
 using Kolumn.Testing;
 using Npgsql;
 using static Kolumn.Providers.Postgres.Tests.Scenarios.Scenario;
+using static Kolumn.Testing.ProviderScenario;
 
 namespace Kolumn.Providers.Postgres.Tests.Scenarios;
 

@@ -3,6 +3,7 @@ using Kolumn.Protocol;
 using Kolumn.Protocol.Runtime;
 using Kolumn.Testing;
 using static Kolumn.Providers.Postgres.Tests.Scenarios.Scenario;
+using static Kolumn.Testing.ProviderScenario;
 
 namespace Kolumn.Providers.Postgres.Tests.Scenarios;
 

@@ -1,25 +1,20 @@
-using Kolumn.Sdk.Sql;
-
-namespace Kolumn.Providers.Postgres.Sql;
+namespace Kolumn.Sdk.Sql;
 
 /// <summary>
 /// The tables and views that a query may read: the names that stand where a FROM or JOIN expects a relation. Names of common
 /// table expressions are among them; whoever asks knows which relations exist.
 /// </summary>
-internal static class QueryRelations
+public static class QueryRelations
 {
     /// <summary>A relation as the query names it.</summary>
     /// <param name="Schema">null when the name is not qualified.</param>
-    public readonly record struct Mention(string? Schema, string Name)
-    {
-        /// <summary>An unqualified name is looked for in the default schema.</summary>
-        public QualifiedName Relation => new(Schema ?? QualifiedName.DefaultSchema, Name);
-    }
+    /// <param name="Start">Where it begins in the text.</param>
+    public readonly record struct Mention(string? Schema, string Name, int Start);
 
-    public static IReadOnlyList<Mention> In(string query)
+    public static IReadOnlyList<Mention> In(string query, SqlDialect dialect)
     {
         var mentions = new List<Mention>();
-        var tokens = SqlScanner.Scan(query, SqlDialect.Postgres).FindAll(token => token.Kind != SqlTokenKind.Comment);
+        var tokens = SqlScanner.Scan(query, dialect).FindAll(token => token.Kind != SqlTokenKind.Comment);
 
         // One entry for every open parenthesis: whether a comma in it starts another relation.
         var inFrom = new Stack<bool>([false]);
@@ -53,17 +48,17 @@ internal static class QueryRelations
                     inFrom.Push(clause == ClauseKind.Relation);
                 }
             }
-            else if (expected && SqlNames.IsName(token))
+            else if (expected && IsName(token))
             {
                 expected = false;
-                if (at + 2 < tokens.Count && tokens[at + 1].Is(query, '.') && SqlNames.IsName(tokens[at + 2]))
+                if (at + 2 < tokens.Count && tokens[at + 1].Is(query, '.') && IsName(tokens[at + 2]))
                 {
-                    mentions.Add(new Mention(SqlNames.ValueOf(token, query), SqlNames.ValueOf(tokens[at + 2], query)));
+                    mentions.Add(new Mention(ValueOf(token), ValueOf(tokens[at + 2]), token.Start));
                     at += 2;
                 }
                 else
                 {
-                    mentions.Add(new Mention(null, SqlNames.ValueOf(token, query)));
+                    mentions.Add(new Mention(null, ValueOf(token), token.Start));
                 }
             }
             else
@@ -73,7 +68,11 @@ internal static class QueryRelations
         }
 
         return mentions;
+
+        string ValueOf(SqlToken name) => SqlIdentifier.Unquote(name.In(query).ToString(), dialect);
     }
+
+    private static bool IsName(SqlToken token) => token.Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName;
 
     private enum ClauseKind
     {
@@ -101,7 +100,7 @@ internal static class QueryRelations
         word.ToUpperInvariant(upper);
         return upper[..word.Length] switch
         {
-            "FROM" or "JOIN" => ClauseKind.Relation,
+            "FROM" or "JOIN" or "STRAIGHT_JOIN" => ClauseKind.Relation,
             "ONLY" or "LATERAL" => ClauseKind.Modifier,
             "ON" or "USING" => ClauseKind.Condition,
             "SELECT" or "WHERE" or "GROUP" or "HAVING" or "WINDOW" or "ORDER" or "LIMIT" or "OFFSET" or "FETCH" or "UNION" or "INTERSECT"

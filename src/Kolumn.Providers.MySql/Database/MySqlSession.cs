@@ -1,0 +1,123 @@
+using System.Data.Common;
+using Kolumn.Providers.MySql.Sql;
+using Kolumn.Sdk;
+using Kolumn.Sdk.Sql;
+using Kolumn.Sdk.Telemetry;
+
+namespace Kolumn.Providers.MySql.Database;
+
+/// <summary>
+/// A connection for one piece of work. The server commits every change of an object by itself, so a statement has taken effect when it
+/// returns; none waits longer than <see cref="LockTimeout"/> for a lock.
+/// </summary>
+internal sealed class MySqlSession : IProviderSession
+{
+    /// <summary>A statement that waits for a table makes everybody who comes after it wait too.</summary>
+    public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
+
+    // Quotes and backslashes mean in every session what MySqlName and MySqlText make of them, and a value that does not fit is refused, not cut.
+    private const string Settings = """
+        SET SESSION sql_mode = (SELECT TRIM(BOTH ',' FROM REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(
+              REPLACE(CONCAT(',', @@sql_mode, ',STRICT_TRANS_TABLES,'), ',', ',,'), ',ANSI_QUOTES,', ''), ',ANSI,', ''), ',ORACLE,', ''), ',DB2,', ''), ',MSSQL,', ''),
+              ',POSTGRESQL,', ''), ',MAXDB,', ''), ',NO_BACKSLASH_ESCAPES,', ''), ',,', ','))),
+            lock_wait_timeout = 3, innodb_lock_wait_timeout = 3, time_zone = '+00:00', foreign_key_checks = 1
+        """;
+
+    private readonly DbConnection _connection;
+    private readonly MySqlOptions _options;
+    private readonly ProviderLoggers _loggers;
+
+    private MySqlSession(DbConnection connection, ServerFacts server, MySqlOptions options, ProviderLoggers loggers)
+    {
+        _connection = connection;
+        Server = server;
+        _options = options;
+        _loggers = loggers;
+    }
+
+    public ServerFacts Server { get; }
+
+    /// <summary>Of everything that names none; null when everything names one.</summary>
+    public string? Database => _options.Database;
+
+    public SchemaNames Names => new(Database);
+
+    /// <exception cref="DbException">The server cannot be reached, or refuses.</exception>
+    public static async Task<MySqlSession> OpenAsync(DbDataSource source, ServerFacts server, MySqlOptions options, ProviderLoggers loggers, CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var session = new MySqlSession(connection, server, options, loggers);
+            await using var command = session.ToCommand(new Statement(Settings));
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return session;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task ExecuteAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
+    {
+        using var operation = _loggers.TrackOperation(_loggers.Handler, "execute statements").Tag("db.operation.batch.size", statements.Count);
+        for (var index = 0; index < statements.Count; index++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                await using var command = ToCommand(statements[index]);
+                await command.ExecuteNonQueryAsync(cancellationToken);
+            }
+            catch (Exception refused) when (MySqlErrors.IsOfDriver(refused))
+            {
+                var diagnostic = MySqlErrors.ToDiagnostic(refused, _options);
+                operation.Fail(diagnostic);
+                throw new StatementFailedException(index, diagnostic, refused);
+            }
+        }
+    }
+
+    /// <exception cref="ProviderException">The server refused or was lost.</exception>
+    public async Task ReadAsync(IReadOnlyList<CatalogQuery> queries, CancellationToken cancellationToken)
+    {
+        using var operation = _loggers.TrackOperation(_loggers.Discovery, "read catalog").Tag("db.operation.batch.size", queries.Count);
+        try
+        {
+            foreach (var query in queries)
+            {
+                await using var command = ToCommand(query.Statement);
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    query.Row(reader);
+                }
+            }
+        }
+        catch (Exception refused) when (MySqlErrors.IsOfDriver(refused))
+        {
+            var diagnostic = MySqlErrors.ToDiagnostic(refused, _options);
+            operation.Fail(diagnostic);
+            throw new ProviderException(diagnostic, refused);
+        }
+    }
+
+    /// <summary>Nothing is left to do: every statement has taken effect.</summary>
+    public Task CommitAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    /// <summary>Statements of the Sdk count their parameters, <c>$1</c>; the server takes them in order, <c>?</c>.</summary>
+    private DbCommand ToCommand(Statement statement)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandTimeout = (int)_options.QueryTimeout.TotalSeconds;
+        var text = statement.WithSecret?.Invoke() ?? statement.Text;
+#pragma warning disable CA2100 // Names in it are quoted and values are parameters or quoted: see Statement.
+        command.CommandText = statement.Parameters.Count == 0 ? text : NumberedParameters.Place(text, statement.Parameters, command);
+#pragma warning restore CA2100
+        return command;
+    }
+}

@@ -1,0 +1,21 @@
+namespace Kolumn.Providers.MySql.Resources;
+
+/// <summary>Character sets and their collations: https://mariadb.com/kb/en/character-set-and-collation-overview/.</summary>
+internal static class Collations
+{
+    /// <summary>What <c>charset</c> and <c>collation</c> ask for; a collation names its character set.</summary>
+    public static (string? Charset, string? Collation) Describe(ConfigReader reader)
+    {
+        var charset = reader.Word("charset")?.ToLowerInvariant();
+        var collation = reader.Word("collation")?.ToLowerInvariant();
+        if (charset is not null && collation is not null && CharsetOf(collation) != charset)
+        {
+            reader.Invalid("collation", $"{collation} is no collation of {charset}");
+        }
+
+        return (collation is null ? charset : CharsetOf(collation), collation);
+    }
+
+    /// <summary>A collation's name begins with that of its character set; MariaDB leaves it out of some that are for all of Unicode.</summary>
+    public static string CharsetOf(string collation) => collation.Split('_')[0] is var charset && charset == "uca1400" ? "utf8mb4" : charset;
+}

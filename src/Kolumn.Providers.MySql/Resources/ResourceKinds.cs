@@ -1,0 +1,20 @@
+using Kolumn.Providers.MySql.Database;
+using Kolumn.Providers.MySql.Resources.Indexes;
+using Kolumn.Providers.MySql.Resources.Schemas;
+using Kolumn.Providers.MySql.Resources.Tables;
+using Kolumn.Providers.MySql.Resources.Views;
+using Kolumn.Sdk;
+
+namespace Kolumn.Providers.MySql.Resources;
+
+/// <summary>Every type of this provider with its handler, in the order in which what exists is told.</summary>
+internal static class ResourceKinds
+{
+    public static IReadOnlyList<(string Type, IResourceHandler<MySqlSession> Handler)> All { get; } =
+    [
+        (SchemaResource.Type, new SchemaHandler()),
+        (TableResource.Type, new TableHandler()),
+        (ViewResource.Type, new ViewHandler()),
+        (IndexResource.Type, new IndexHandler()),
+    ];
+}

@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol.Payloads;
+using Kolumn.Protocol.Schema;
+using Kolumn.Providers.MySql.Database;
+using Kolumn.Providers.MySql.Sql;
+using Kolumn.Sdk;
+
+namespace Kolumn.Providers.MySql.Resources.Tables;
+
+/// <summary>Tables with columns, keys, checks and partitions.</summary>
+internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHandler, IPostponingHandler, ISharingHandler
+{
+    public override string Description => "A table with its columns, keys and checks.";
+
+    public override ObjectType Schema => TableResource.Schema;
+
+    public IReadOnlyCollection<string> Kept { get; } = ["engine", "charset", "collation"];
+
+    /// <summary>A unique index is the same thing to the server.</summary>
+    public IReadOnlyCollection<string> SharedParts { get; } = ["unique_constraints"];
+
+    protected override string Type => TableResource.Type;
+
+    /// <summary>A foreign key can be added to a table at any time.</summary>
+    public bool CanPostpone(ObjectReference requirement) => requirement.Type == TableResource.Type;
+
+    /// <summary>The server keeps a key and the type of its columns while a foreign key rests on them.</summary>
+    public bool MustLetGo(ObjectReference requirement, IReadOnlyDictionary<string, AttributeChange> changes) => changes.Keys.Any(path =>
+        path.StartsWith("primary_key", StringComparison.Ordinal) || path.StartsWith("unique_constraints", StringComparison.Ordinal)
+        || (path.StartsWith("columns", StringComparison.Ordinal) && (path.EndsWith(".type", StringComparison.Ordinal) || path.EndsWith(".collation", StringComparison.Ordinal)))
+        || path is "collation" or "charset" or "engine");
+
+    public JsonObject Without(JsonObject definition, IReadOnlyCollection<ObjectReference> requirements)
+    {
+        var table = Format.Read<TableDefinition>(definition);
+        return Format.Write(table with { ForeignKeys = [.. table.ForeignKeys.Where(key => requirements.All(r => r.Identity != key.References))] });
+    }
+
+    protected override TableDefinition Describe(ConfigReader config) => TableDescription.Of(config);
+
+    /// <summary>Read from the JSON itself: this is asked for every table of every plan.</summary>
+    protected override IEnumerable<ObjectReference> Needs(JsonObject definition)
+    {
+        foreach (var key in definition["foreign_keys"]?.AsArray() ?? [])
+        {
+            yield return new ObjectReference(TableResource.Type, (string)key!["references"]!);
+        }
+    }
+
+    protected override Task<IReadOnlyList<TableDefinition>> ReadAsync(
+        MySqlSession session, IReadOnlyCollection<MySqlName>? lookups, SchemaNames names, CancellationToken cancellationToken) =>
+        TableCatalog.ReadAsync(session, lookups, names, cancellationToken);
+
+    protected override JsonObject ToConfig(TableDefinition definition) => TableConfig.Of(definition);
+
+    protected override IEnumerable<Statement> Create(TableDefinition definition) => [TableSql.Create(definition)];
+
+    protected override IEnumerable<Statement> Alter(TableDefinition actual, TableDefinition desired) => TableChanges.Between(actual, desired);
+
+    protected override IEnumerable<Statement> Drop(TableDefinition definition) => [TableSql.Drop(definition)];
+
+    /// <summary>Foreign keys are left out of the attempt: the server would spell nothing in them otherwise.</summary>
+    public override IReadOnlyList<Statement> CreateInScratch(JsonObject definition, string database, Func<MySqlName, string?> databaseOf) =>
+        [TableSql.Create(Format.Read<TableDefinition>(definition) with { Schema = database, ForeignKeys = [] })];
+
+    protected override TableDefinition Complete(TableDefinition spelled, TableDefinition asked) => spelled with { ForeignKeys = asked.ForeignKeys };
+}

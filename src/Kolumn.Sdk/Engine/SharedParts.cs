@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+
+namespace Kolumn.Sdk.Engine;
+
+/// <summary>Leaves out of what exists the parts that are somebody else's (<see cref="ISharingHandler"/>).</summary>
+internal static class SharedParts
+{
+    /// <param name="actual">Not changed; it is returned itself where nothing has to be left out.</param>
+    /// <param name="owners">The definitions whose parts are the object's own.</param>
+    public static JsonObject Own(ICreateHandler handler, JsonObject actual, params ReadOnlySpan<JsonObject?> owners)
+    {
+        if (handler is not ISharingHandler sharing)
+        {
+            return actual;
+        }
+
+        var own = actual;
+        foreach (var part in sharing.SharedParts)
+        {
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var owner in owners)
+            {
+                names.UnionWith(NamesIn(owner?[part]));
+            }
+
+            if (NamesIn(actual[part]).All(names.Contains))
+            {
+                continue;
+            }
+
+            own = ReferenceEquals(own, actual) ? (JsonObject)actual.DeepClone() : own;
+            own[part]!.AsArray().RemoveAll(element => (string?)element?["name"] is not { } name || !names.Contains(name));
+            if (own[part]!.AsArray().Count == 0)
+            {
+                own.Remove(part);
+            }
+        }
+
+        return own;
+    }
+
+    private static IEnumerable<string> NamesIn(JsonNode? part) => (part as JsonArray ?? []).Select(element => (string?)element?["name"]).OfType<string>();
+}

@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol.Runtime;
+using Kolumn.Sdk;
+using Kolumn.Testing;
+
+namespace Kolumn.Providers.MySql.Tests.Scenarios;
+
+/// <summary>This provider behind the runtime contract.</summary>
+internal sealed class Scenario : ProviderScenario
+{
+    private Scenario(IProviderRuntime runtime)
+        : base(runtime)
+    {
+    }
+
+    /// <param name="settings">Of the provider block, beside the url.</param>
+    public static async Task<Scenario> StartAsync(MariaDbDatabase database, CancellationToken cancellationToken, JsonObject? settings = null)
+    {
+        settings = (JsonObject?)settings?.DeepClone() ?? [];
+        settings["url"] = database.Url;
+        var runtime = InProcessRuntime.Create(MySqlProvider.Define());
+        var started = await runtime.InitAsync(new InitRequest("mysql", settings), cancellationToken);
+        started.Diagnostics.ShouldBeEmpty();
+        return new Scenario(runtime);
+    }
+}
