@@ -101,6 +101,11 @@ public abstract class SampleContract
         alone.ExitCode.ShouldBe(1);
         alone.Errors.ShouldContain("Kolumn starts it", Case.Insensitive);
         JsonNode.Parse(schema.Output)!["name"]!.GetValue<string>().ShouldBe(Sample.Provider);
+        foreach (var (format, beginning) in (IEnumerable<(string, string)>)[("markdown", $"# Provider {Sample.Provider} 1.0.0"), ("html", "<!DOCTYPE html>")])
+        {
+            var page = await Command.RunAsync(Repository.Executable("Kolumn.Cli", "kolumn"), ["provider", "docs", path, "--format", format], Limit, Token);
+            page.Output.ShouldStartWith(beginning, Case.Sensitive, page.Errors);
+        }
     }
 
     private async Task<SampleProject> ProjectAsync()

@@ -64,6 +64,7 @@ internal static class CommandTree
         root.Subcommands.Add(ShowCommand.Create());
         root.Subcommands.Add(StateCommands.Create());
         root.Subcommands.Add(OutputCommand.Create());
+        root.Subcommands.Add(ProviderCommands.Create());
         root.Subcommands.Add(VerifyCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         root.SetAction(HelpAction.Show);

@@ -5,6 +5,7 @@ using Kolumn.Host.Discovery;
 using Kolumn.Host.Verification;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Runtime;
+using Kolumn.Protocol.Schema;
 using Microsoft.Extensions.Logging;
 
 namespace Kolumn.Cli.Providers;
@@ -109,6 +110,19 @@ internal sealed class ProviderSource : IAsyncDisposable
         }
 
         return (found, diagnostics);
+    }
+
+    /// <summary>What a provider says of itself that belongs to no project: it is started once and ends again.</summary>
+    /// <param name="path">Absolute, of its executable.</param>
+    /// <exception cref="ProviderCallException">It did not start, or has no schema.</exception>
+    public static async Task<ProviderSchema> SchemaOfAsync(string path, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        const string Prefix = "kolumn-provider-";
+        var name = Path.GetFileNameWithoutExtension(path);
+        var executable = new ProviderExecutable(new ProviderRequirement(name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name), path, null);
+        await using var host = new PluginHost(new HostOptions { WorkspaceDirectory = Path.GetDirectoryName(path)! }, loggers);
+        await using var provider = await host.StartAsync(executable, cancellationToken);
+        return await provider.SchemaAsync(cancellationToken);
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();

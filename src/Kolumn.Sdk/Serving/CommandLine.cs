@@ -1,5 +1,6 @@
 using System.Text;
 using Kolumn.Protocol.Payloads;
+using Kolumn.Protocol.Schema;
 using Kolumn.Sdk.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -40,7 +41,7 @@ internal static class CommandLine
         return args switch
         {
             ["--schema"] => (Encoding.UTF8.GetString(PayloadJson.Write(dispatcher.Schema)), 0),
-            ["--docs"] => (ProviderDocs.Write(dispatcher.Schema), 0),
+            ["--docs"] => (SchemaPage.ToMarkdown(dispatcher.Schema), 0),
             _ => ($"This is the Kolumn provider \"{definition.Name}\" {definition.Version}. Kolumn starts it by itself; it is of no use alone. "
                 + "It can print --schema, --docs and --version.", 1),
         };
