@@ -79,6 +79,7 @@ public sealed class KolumnProject : IDisposable
     {
         var providers = string.Join(
             System.IO.Path.PathSeparator,
+            System.IO.Path.GetDirectoryName(Repository.Executable("Kolumn.Providers.Mongo", "kolumn-provider-mongo")),
             System.IO.Path.GetDirectoryName(Repository.Executable("Kolumn.Providers.Sqlite", "kolumn-provider-sqlite")),
             System.IO.Path.GetDirectoryName(Repository.Executable("Kolumn.Providers.Postgres", "kolumn-provider-postgres")));
         return new Dictionary<string, string>(environment) { ["KOLUMN_PLUGIN_DIR"] = providers, ["NO_COLOR"] = "1" };

@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+using Kolumn.Testing;
+
+namespace Kolumn.EndToEnd.Tests.Commands;
+
+/// <summary>A MongoDB database through the real command line and the real provider process.</summary>
+public sealed class MongoTests(MongoDatabases databases) : IClassFixture<MongoDatabases>, IDisposable
+{
+    private const string Shop = """
+        create "mongo_collection" "users" {
+          validator = {
+            "$jsonSchema" = {
+              bsonType   = "object"
+              required   = ["email"]
+              properties = { email = { bsonType = "string" }, tags = { bsonType = ["array", "null"] } }
+            }
+          }
+        }
+
+        create "mongo_index" "users_by_mail" {
+          collection     = mongo_collection.users
+          keys           = ["email", "-created"]
+          unique         = true
+          partial_filter = { email = { "$type" = "string" } }
+        }
+
+        create "mongo_view" "german_users" {
+          collection = mongo_collection.users
+          pipeline   = [{ "$match" = { email = { "$regex" = "de$", "$options" = "i" } } }, { "$sort" = { email = 1, created = -1 } }]
+        }
+        """;
+
+    private readonly KolumnProject _project = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Shop_FromInitToDestroyAndBack()
+    {
+        await using var database = databases.Create();
+        Use(_project, database);
+        _project.Write("shop.kl", Shop);
+        await _project.ExpectAsync(0, "init");
+
+        (await _project.ExpectAsync(0, "plan", "--sql")).ShouldContain(
+            """{"createIndexes":"users","indexes":[{"key":{"email":1,"created":-1},"name":"users_by_mail","unique":true,"partialFilterExpression":{"email":{"$type":"string"}}}]}""");
+        await _project.ExpectAsync(0, "apply", "--auto-approve");
+        await _project.ExpectAsync(0, "plan", "--detailed-exitcode");
+        await database.RunAsync("""{"insert":"users","documents":[{"_id":1,"email":"ann@example.de"},{"_id":2,"email":"bo@example.com"}]}""", Token);
+        (await IdsAsync(database, "german_users")).ShouldBe([1]);
+
+        // Somebody else takes the validator away: the plan shows it, an apply puts it back.
+        await database.RunAsync("""{"collMod":"users","validator":{}}""", Token);
+        (await _project.ExpectAsync(2, "plan", "--detailed-exitcode")).ShouldContain("validator");
+        await _project.ExpectAsync(0, "apply", "--auto-approve");
+        (await Should.ThrowAsync<MongoDb.MongoException>(() => database.RunAsync("""{"insert":"users","documents":[{"_id":3}]}""", Token))).Code.ShouldBe(121);
+
+        await _project.ExpectAsync(0, "destroy", "--auto-approve");
+        (await _project.ExpectAsync(0, "quarantine", "list")).ShouldContain("mongo_collection.users");
+        foreach (var entry in ((JsonArray)(await database.RunAsync("""{"find":"kolumn_quarantine","filter":{"part_of":null},"sort":{"resource_type":1}}""", Token))["cursor"]!["firstBatch"]!))
+        {
+            await _project.ExpectAsync(0, "restore", (string)entry!["_id"]!);
+        }
+
+        (await IdsAsync(database, "german_users")).ShouldBe([1]);
+        await _project.ExpectAsync(0, "apply", "--auto-approve");
+        await _project.ExpectAsync(0, "plan", "--detailed-exitcode");
+    }
+
+    [Fact]
+    public async Task Existing_Discovered_IsAdoptedAndUntouched()
+    {
+        await using var database = databases.Create();
+        Use(_project, database);
+        _project.Write("shop.kl", Shop);
+        await _project.ExpectAsync(0, "init");
+        await _project.ExpectAsync(0, "apply", "--auto-approve");
+        using var other = new KolumnProject();
+        Use(other, database);
+        await other.ExpectAsync(0, "init");
+
+        await other.ExpectAsync(0, "discover", "--out", other.Path);
+
+        File.ReadAllText(other.File("indexes.kl")).ShouldContain("collection     = mongo_collection.users\n");
+        (await other.ExpectAsync(0, "apply", "--auto-approve")).ShouldContain("3");
+        await other.ExpectAsync(0, "plan", "--detailed-exitcode");
+        await _project.ExpectAsync(0, "plan", "--detailed-exitcode");
+    }
+
+    [Fact]
+    public async Task WrongPassword_IsSaidWithoutIt()
+    {
+        Assert.SkipUnless(databases.ServerUrl.Contains('@', StringComparison.Ordinal), "the server asks nobody for a password");
+        var wrong = new UriBuilder(databases.ServerUrl) { Password = "n0t-the-passw0rd", Path = "/shop", Query = "authSource=admin" }.Uri.AbsoluteUri;
+        _project.Write("main.kl", $"provider \"mongo\" {{\n  connection_string = \"{wrong}\"\n}}\n" + Shop);
+        await _project.ExpectAsync(0, "init");
+
+        var said = await _project.ExpectAsync(1, "plan");
+
+        said.ShouldContain("MongoDB refuses the login");
+        said.ShouldNotContain("n0t-the-passw0rd");
+    }
+
+    public void Dispose() => _project.Dispose();
+
+    private static void Use(KolumnProject project, TestMongoDatabase database) =>
+        project.Write("main.kl", $"provider \"mongo\" {{\n  connection_string = \"{database.Url}\"\n}}\n");
+
+    private static async Task<IReadOnlyList<int>> IdsAsync(TestMongoDatabase database, string collection) =>
+    [
+        .. ((JsonArray)(await database.RunAsync(new JsonObject { ["find"] = collection }, Token))["cursor"]!["firstBatch"]!).Select(d => d!["_id"]!.GetValue<int>()),
+    ];
+}
