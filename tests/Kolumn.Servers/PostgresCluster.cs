@@ -5,9 +5,13 @@ namespace Kolumn.Servers;
 /// <summary>A private PostgreSQL cluster in a temporary folder: loopback only, passwords asked for, nothing flushed to disk.</summary>
 public sealed class PostgresCluster : IAsyncDisposable
 {
-    private readonly PrivateServer _server;
+    private const string Ready = "database system is ready to accept connections";
+    private const string FastStop = "INT";
 
-    private PostgresCluster(PrivateServer server, string url) => (_server, Url) = (server, url);
+    private readonly PrivateServer _server;
+    private readonly string[] _start;
+
+    private PostgresCluster(PrivateServer server, string[] start, string url) => (_server, _start, Url) = (server, start, url);
 
     /// <summary>Of the superuser, with its password.</summary>
     public string Url { get; }
@@ -41,22 +45,29 @@ public sealed class PostgresCluster : IAsyncDisposable
                 cancellationToken);
 
             var port = PrivateServer.FreePort();
-            await server.StartAsync(
-                [
-                    Path.Combine(binaries, "postgres"), "-D", data, "-p", $"{port}", "-k", server.Folder,
-                    "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-                    .. settings.SelectMany(setting => new[] { "-c", setting }),
-                ],
-                "database system is ready to accept connections",
-                stopSignal: "INT",
-                cancellationToken);
-            return new PostgresCluster(server, $"postgres://kolumn:{password}@127.0.0.1:{port}/postgres");
+            string[] start =
+            [
+                Path.Combine(binaries, "postgres"), "-D", data, "-p", $"{port}", "-k", server.Folder,
+                "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
+                .. settings.SelectMany(setting => new[] { "-c", setting }),
+            ];
+            await server.StartAsync(start, Ready, FastStop, cancellationToken);
+            return new PostgresCluster(server, start, $"postgres://kolumn:{password}@127.0.0.1:{port}/postgres");
         }
         catch
         {
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Kills the postmaster and everything below it, and starts the cluster again, which recovers from its log.</summary>
+    public async Task CrashAsync(CancellationToken cancellationToken)
+    {
+        // Its first line is the postmaster's process (PostgreSQL manual, 73.1 Database File Layout).
+        var lines = await File.ReadAllLinesAsync(Path.Combine(_server.Folder, "data", "postmaster.pid"), cancellationToken);
+        await _server.CrashAsync(int.Parse(lines[0], System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
+        await _server.StartAsync(_start, Ready, FastStop, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

@@ -81,7 +81,89 @@ public sealed class PrivateServer : IAsyncDisposable
         await WaitUntilReadyAsync(_shell, readyMessage, cancellationToken);
     }
 
+    /// <summary>
+    /// Kills the server and all its processes at once, as the end of a machine does. It can be started again on what it leaves. Linux, whose
+    /// /proc tells who belongs to it.
+    /// </summary>
+    /// <param name="server">The process that the others are children of.</param>
+    /// <exception cref="TimeoutException">One of them is still there.</exception>
+    public async Task CrashAsync(int server, CancellationToken cancellationToken)
+    {
+        int[] family = [server, .. ChildrenOf(server)];
+        foreach (var pid in family)
+        {
+            try
+            {
+                using var process = Process.GetProcessById(pid);
+                process.Kill();
+            }
+            catch (Exception over) when (over is ArgumentException or InvalidOperationException)
+            {
+                // It ended meanwhile, as it should.
+            }
+        }
+
+        await StopShellAsync();
+        for (var start = Stopwatch.GetTimestamp(); family.Any(IsAlive);)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Stopwatch.GetElapsedTime(start) > StopLimit)
+            {
+                throw new TimeoutException($"some of the processes {string.Join(", ", family)} are still there after {StopLimit.TotalSeconds:0} s");
+            }
+
+            await Task.Yield();
+        }
+    }
+
     public async ValueTask DisposeAsync()
+    {
+        await StopShellAsync();
+        if (Directory.Exists(Folder))
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    /// <summary>One that nobody has asked for its end yet is a zombie, and dead all the same.</summary>
+    private static bool IsAlive(int pid)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{pid}/stat");
+            return text[text.LastIndexOf(')') + 2] != 'Z';
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static List<int> ChildrenOf(int parent)
+    {
+        var children = new List<int>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            try
+            {
+                // The name, in parentheses, may hold anything.
+                if (int.TryParse(Path.GetFileName(folder), out var pid)
+                    && File.ReadAllText(Path.Combine(folder, "stat")) is var text
+                    && text[(text.LastIndexOf(')') + 2)..].Split(' ')[1] == $"{parent}")
+                {
+                    children.Add(pid);
+                }
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                // It ended meanwhile.
+            }
+        }
+
+        return children;
+    }
+
+    private async Task StopShellAsync()
     {
         if (_shell is { } shell)
         {
@@ -98,11 +180,6 @@ public sealed class PrivateServer : IAsyncDisposable
 
             shell.Dispose();
             _shell = null;
-        }
-
-        if (Directory.Exists(Folder))
-        {
-            Directory.Delete(Folder, recursive: true);
         }
     }
 

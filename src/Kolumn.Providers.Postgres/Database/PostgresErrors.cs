@@ -58,6 +58,7 @@ internal static class PostgresErrors
             (DiagnosticCodes.Operation, "It is the one that the provider is connected to: connect it to another one, such as postgres, to do this.", false),
         "55006" => (DiagnosticCodes.Operation, "End the sessions that use it (pg_stat_activity names them), and try again.", true),
         "40001" or "40P01" => (DiagnosticCodes.Operation, "Another session was in the way; try again.", true),
+        "53100" => (DiagnosticCodes.Operation, "The server's disk is full: make room there, then plan and apply again.", false),
         "53200" => (DiagnosticCodes.Operation, "The server has no memory or no room in its lock table left. Plans are divided so that each transaction leaves room for others; raise max_locks_per_transaction and restart the server when others take it.", false),
         "2BP01" when refused.MessageText.StartsWith("cannot drop type", StringComparison.Ordinal) => (DiagnosticCodes.Operation, "PostgreSQL neither takes a value out of an enum nor changes what a type is while columns have it: change those columns to another type first, then this one.", false),
         "55P04" => (DiagnosticCodes.Operation, "A new value of an enum can be used when the change that adds it is committed: apply the type first, then what uses the value.", false),

@@ -10,8 +10,8 @@ using Npgsql;
 namespace Kolumn.EndToEnd.Tests.Commands;
 
 /// <summary>
-/// Somebody is killed without warning at a random moment of an apply: the command line, the provider, or the server's process
-/// that works for it. Each time
+/// Somebody is killed without warning at a random moment of an apply: the command line, the provider, the server's process
+/// that works for it, or the whole server. Each time
 /// <list type="number">
 /// <item>the next apply succeeds, and a plan after it is empty;</item>
 /// <item>the state names exactly what exists;</item>
@@ -58,13 +58,16 @@ public sealed class CrashTests : IAsyncDisposable
     }
 
     /// <summary>The server throws everybody out when one of its processes is killed, so it has to be one that nobody else uses.</summary>
-    [Fact]
-    public async Task Postgres_ServerProcessKilled_Converges()
+    /// <param name="victim">One process that serves a connection, or all of the server.</param>
+    [Theory]
+    [InlineData("server process")]
+    [InlineData("postmaster")]
+    public async Task Postgres_ServerKilled_Converges(string victim)
     {
         var binaries = PostgresCluster.FindBinaries();
         Assert.SkipWhen(binaries is null, "No PostgreSQL is installed whose processes could be killed.");
         _cluster = await PostgresCluster.StartAsync(binaries!, Token);
-        await RunAsync("postgres", $"url = \"{_cluster.Url}\"", "server", sql => ReadPostgresAsync(PostgresUrl.ToConnectionString(_cluster.Url), sql));
+        await RunAsync("postgres", $"url = \"{_cluster.Url}\"", victim, sql => ReadPostgresAsync(PostgresUrl.ToConnectionString(_cluster.Url), sql));
     }
 
     public async ValueTask DisposeAsync()
@@ -130,6 +133,9 @@ public sealed class CrashTests : IAsyncDisposable
                 break;
             case "provider":
                 apply.KillProviders();
+                break;
+            case "postmaster":
+                await _cluster!.CrashAsync(Token);
                 break;
             default:
                 var pids = await read("SELECT pid::text FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
