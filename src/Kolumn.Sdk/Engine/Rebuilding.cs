@@ -47,6 +47,14 @@ internal static class Rebuilding<TSession>
                 }
             }
         }
+
+        // What goes early for good takes along what is carried by it.
+        foreach (var work in works.Values.Where(w => w is { Action: ResourceActions.Delete, IsChange: true, Before.Count: 0 } && IsCarried(w, works) && w.Prepared.Requirements.Any(GoesEarly)).ToList())
+        {
+            works[work.Address] = work with { Statements = work.Ledger };
+        }
+
+        bool GoesEarly(string address) => works[address] is { Action: ResourceActions.Delete, Before.Count: > 0 };
     }
 
     /// <summary>The order in which what stands in the way goes: dependants first, as they depend on each other now.</summary>

@@ -31,6 +31,9 @@ internal sealed class RandomSchema(int seed)
         ["amount"] = ["money_range", "integer", "numeric"],
     };
 
+    /// <summary>Those that every server has; a table names its owner always, since one that is left out stays.</summary>
+    private static readonly string[] Roles = ["pg_monitor", "pg_read_all_data"];
+
     private readonly Chance _chance = new(seed);
     private readonly List<Piece> _pieces = [];
     private readonly Dictionary<string, JsonArray> _columns = [];
@@ -58,11 +61,19 @@ internal sealed class RandomSchema(int seed)
 
         AddViews();
         AddRoutines();
+        AddPartitions();
+        foreach (var table in _columns.Keys.ToList())
+        {
+            AddPolicies(table);
+        }
+
+        AddPublications();
         if (_chance.OneIn(2))
         {
             Add("sequence", "counter", Maybe(new JsonObject { ["increment"] = _chance.Pick(1, 2, -3) }, "data_type", _chance.Pick("integer", "bigint"), 2));
         }
 
+        AddGrants();
         return _pieces;
     }
 
@@ -112,6 +123,7 @@ internal sealed class RandomSchema(int seed)
         Maybe(config, "comment", _chance.Pick("it's a table", "another one"), 3);
         Maybe(config, "storage_parameters", new JsonObject { ["fillfactor"] = _chance.Pick(70, 90) }, 5);
         Maybe(config, "row_level_security", true, 6);
+        config["owner"] = _chance.Pick(Roles);
         string[] immutable = [.. Names(columns).Where(c => IsImmutable(columns, c)).Select(c => c + " as text")];
         Add("table", name, config, columns.Select(c => Type((JsonObject)c!)).Where(t => t is "mood" or "money_range"), [.. Names(columns), .. immutable]);
     }
@@ -284,9 +296,160 @@ internal sealed class RandomSchema(int seed)
         Maybe(_pieces[^1].Resource.Config, "comment", "it runs", 4);
     }
 
+    private void AddPartitions()
+    {
+        if (!_chance.OneIn(2))
+        {
+            return;
+        }
+
+        var key = _chance.Pick("range", "range", "list", "hash");
+        var columns = new JsonArray(
+            new JsonObject { ["name"] = "made", ["type"] = "date", ["nullable"] = false },
+            new JsonObject { ["name"] = "n", ["type"] = _chance.Pick("integer", "bigint"), ["nullable"] = false },
+            Column("s0", _chance.Pick<string>(Texts)));
+        var config = new JsonObject { ["columns"] = columns, ["partition_by"] = new JsonObject { [key] = new JsonArray(key == "range" ? "made" : "n") }, ["owner"] = _chance.Pick(Roles) };
+        Maybe(config, "primary_key", new JsonArray("made", "n"), 2);
+        Maybe(config, "comment", "divided", 3);
+        Add("table", "parts", config, columns: ["made", "n", "s0"]);
+        for (var number = 0; number < 3; number++)
+        {
+            if (!_chance.OneIn(2))
+            {
+                continue;
+            }
+
+            JsonNode values = key switch
+            {
+                "range" => new JsonObject { ["from"] = new JsonArray($"{2020 + (2 * number)}-01-01"), ["to"] = new JsonArray($"{2021 + (2 * number) + _chance.Below(2)}-01-01") },
+                "list" => new JsonObject { ["in"] = new JsonArray(number, 10 + number + (10 * _chance.Below(2))) },
+                _ => new JsonObject { ["modulus"] = 3, ["remainder"] = number },
+            };
+            var part = Maybe(new JsonObject { ["table"] = "parts", ["values"] = values, ["owner"] = _chance.Pick(Roles) }, "comment", "a part", 3);
+            if (number == 0 && _chance.OneIn(3))
+            {
+                part["partition_by"] = new JsonObject { ["list"] = new JsonArray("n") };
+                Add("partition", "below p0", new JsonObject { ["table"] = "p0", ["values"] = new JsonObject { ["in"] = new JsonArray(0, 10) }, ["owner"] = _chance.Pick(Roles) }, ["p0", "p0 divided", "parts " + key]);
+            }
+
+            Add("partition", $"p{number}", part, ["parts", "parts " + key]);
+            _pieces[^1] = _pieces[^1] with { Gives = [.. _pieces[^1].Gives, .. part["partition_by"] is null ? Array.Empty<string>() : ["p0 divided"]] };
+        }
+
+        var (at, table) = _pieces.Index().First(piece => piece.Item.Resource.Address == "postgres_table.parts");
+        _pieces[at] = table with { Gives = [.. table.Gives, "parts " + key] };
+        if (_chance.OneIn(2))
+        {
+            Add("index", "by s0", Maybe(new JsonObject { ["table"] = "parts", ["columns"] = new JsonArray("s0") }, "comment", "quick", 3), ["parts", "parts.s0"]);
+        }
+    }
+
+    private void AddPolicies(string table)
+    {
+        foreach (var number in Enumerable.Range(0, 2).Where(_ => _chance.OneIn(4)))
+        {
+            var names = Names(_columns[table]).ToList();
+            var (seen, written) = (_chance.Pick<string>([.. names]), _chance.Pick<string>([.. names]));
+            var command = _chance.Pick("all", "select", "insert", "update", "delete");
+            var policy = new JsonObject { ["table"] = Reference(table), ["command"] = command };
+            if (command != "insert")
+            {
+                policy["using"] = $"{SqlIdentifier.Quote(seen)} IS NOT NULL";
+            }
+
+            if (command is "insert" or "update" or "all")
+            {
+                policy["check"] = $"length({SqlIdentifier.Quote(written)}::text) > {_chance.Below(2)}";
+            }
+
+            Maybe(policy, "roles", Chance.Texts(_chance.Some(Roles, 2)), 2);
+            Maybe(policy, "restrictive", true, 4);
+            Maybe(policy, "comment", "who sees what", 4);
+            Add("policy", $"rule {number} of {table}", policy, [table, $"{table}.{seen}", $"{table}.{written}"]);
+        }
+    }
+
+    private void AddPublications()
+    {
+        foreach (var number in Enumerable.Range(0, 2).Where(_ => _chance.OneIn(3)))
+        {
+            var (tables, needs) = (new JsonArray(), new List<string>());
+            foreach (var table in _columns.Keys.Where(_ => _chance.OneIn(2)))
+            {
+                needs.Add(table);
+                var published = new JsonObject { ["table"] = Reference(table) };
+                if (_chance.OneIn(3))
+                {
+                    var names = _chance.Some(Names(_columns[table]).Where(name => name != "made").ToList(), 3);
+                    published["columns"] = Chance.Texts(names);
+                    needs.AddRange(names.Select(name => $"{table}.{name}"));
+                }
+
+                if (_chance.OneIn(3))
+                {
+                    published["where"] = "id > 7";
+                }
+
+                tables.Add((JsonNode)published);
+            }
+
+            var publication = tables.Count == 0 ? Maybe([], "schemas", new JsonArray("public"), 2) : new JsonObject { ["tables"] = tables };
+            Maybe(publication, "publish", new JsonArray("insert"), 2);
+            Maybe(publication, "via_partition_root", true, 3);
+            Maybe(publication, "comment", "goes out", 3);
+            Add("publication", $"news {number}", publication, needs);
+        }
+    }
+
+    private void AddGrants()
+    {
+        foreach (var (at, piece) in _pieces.Index().Where(one => one.Item.Resource.Type is "postgres_table" or "postgres_view" or "postgres_materialized_view" or "postgres_sequence" or "postgres_type" or "postgres_function" && _chance.OneIn(4)).ToList())
+        {
+            var name = piece.Resource.Name;
+            var grant = new JsonObject { ["to"] = _chance.Pick("public", "pg_read_all_settings") };
+            var needs = new List<string> { name };
+            switch (piece.Resource.Type)
+            {
+                case "postgres_sequence":
+                    grant["sequence"] = name;
+                    grant["privileges"] = Chance.Texts(_chance.Some(["select", "update", "usage"], 2));
+                    break;
+                case "postgres_type":
+                    grant["type"] = name;
+                    grant["privileges"] = _chance.OneIn(2) ? new JsonArray("usage") : [];
+                    break;
+                case "postgres_function":
+                    grant["function"] = name + "()";
+                    grant["privileges"] = _chance.OneIn(2) ? new JsonArray("execute") : [];
+                    break;
+                default:
+                    grant["table"] = Reference(name);
+                    grant["privileges"] = Chance.Texts(_chance.Some(["select", "insert", "update"], 3));
+                    if (piece.Gives.Where(given => given.StartsWith(name + ".", StringComparison.Ordinal) && !given.EndsWith(" as text", StringComparison.Ordinal)).ToList() is { Count: > 0 } columns && _chance.OneIn(2))
+                    {
+                        var column = _chance.Pick<string>([.. columns]);
+                        grant["columns"] = new JsonArray(new JsonObject { ["name"] = column[(name.Length + 1)..], ["privileges"] = new JsonArray("references") });
+                        needs.Add(column);
+                    }
+
+                    break;
+            }
+
+            if (grant["to"]!.GetValue<string>() != "public" && grant["privileges"]!.AsArray().Count > 0)
+            {
+                Maybe(grant, "with_grant_option", true, 4);
+            }
+
+            Add("grant", $"grant {at}", grant, needs);
+        }
+    }
+
     /// <param name="columns">What others may use of it.</param>
     private void Add(string type, string name, JsonObject config, IEnumerable<string>? needs = null, IEnumerable<string>? columns = null) => _pieces.Add(new Piece(
-        new DesiredResource { Type = $"postgres_{type}", Name = name, Config = config }, [name, .. (columns ?? []).Select(c => $"{name}.{c}")], [.. needs ?? []]));
+        new DesiredResource { Type = $"postgres_{type}", Name = type == "grant" ? GrantName(config) : name, Config = config }, [name, .. (columns ?? []).Select(c => $"{name}.{c}")], [.. needs ?? []]));
+
+    /// <summary>There is one for each role and object.</summary>
+    private static string GrantName(JsonObject grant) => string.Join(' ', grant.Where(member => member.Key is not ("privileges" or "columns" or "with_grant_option")).Select(member => $"{member.Key} {member.Value}"));
 
     private JsonObject Maybe(JsonObject config, string attribute, JsonNode value, int cases)
     {

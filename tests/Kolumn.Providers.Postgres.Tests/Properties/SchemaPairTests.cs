@@ -50,6 +50,16 @@ public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, 
     public static TheoryData<string, string, string> Mended() => new()
     {
         {
+            "a column of somebody else's table becomes serial while that gets another owner",
+            """{"postgres_table.t":{"columns":[{"name":"id","type":"integer"}],"owner":"pg_monitor"}}""",
+            """{"postgres_table.t":{"columns":[{"name":"id","type":"serial"}],"owner":"pg_read_all_data"}}"""
+        },
+        {
+            "a grant goes with a view that makes way for its table's change",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_materialized_view.m":{"query":"SELECT a FROM t"},"postgres_grant.g":{"table":"m","to":"pg_monitor","privileges":["select"]}}""",
+            """{"postgres_table.t":{"columns":[{"name":"b","type":"int"}]}}"""
+        },
+        {
             "a sequence turns around",
             """{"postgres_sequence.s":{"increment":-3}}""",
             """{"postgres_sequence.s":{}}"""
@@ -106,7 +116,12 @@ public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, 
     // A value that goes out of an enum while a column has it; documented with the type.
     protected override bool IsLegitimate(string fault) => fault.Contains("PostgreSQL neither takes a value out of an enum", StringComparison.Ordinal);
 
-    protected override Task ClearAsync(bool second) => _databases[second ? 1 : 0].ExecuteAsync("DROP SCHEMA public CASCADE; CREATE SCHEMA public", Token);
+    protected override Task ClearAsync(bool second) => _databases[second ? 1 : 0].ExecuteAsync(
+        """
+        DO $$ DECLARE name text; BEGIN FOR name IN SELECT pubname FROM pg_publication LOOP EXECUTE format('DROP PUBLICATION %I', name); END LOOP; END $$;
+        DROP SCHEMA public CASCADE; CREATE SCHEMA public
+        """,
+        Token);
 
     protected override ManagedDatabase Database(bool second) => _managed[second ? 1 : 0];
 
@@ -139,8 +154,25 @@ public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, 
         SELECT format('type %s %s %s %s %s', t.typname, t.typtype, format_type(t.typbasetype, t.typtypmod), t.typdefault, (SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid))
         FROM pg_type t WHERE typnamespace IN (SELECT oid FROM mine) AND typtype IN ('e', 'd')
         UNION ALL
+        SELECT format('owner of %s %s', oid::regclass, pg_get_userbyid(relowner)) FROM pg_class WHERE relnamespace IN (SELECT oid FROM mine) AND relkind IN ('r', 'p', 'v', 'm', 'S')
+        UNION ALL
+        SELECT format('partition %s of %s %s, divided by %s', c.oid::regclass, i.inhparent::regclass, pg_get_expr(c.relpartbound, c.oid), pg_get_partkeydef(c.oid))
+        FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid WHERE c.relnamespace IN (SELECT oid FROM mine) AND (c.relkind = 'p' OR c.relispartition AND c.relkind = 'r')
+        UNION ALL
+        SELECT format('policy %s', to_jsonb(p)) FROM pg_policies p WHERE schemaname = 'public'
+        UNION ALL
+        SELECT format('publication %s %s %s', pubname, pubviaroot, (pubinsert, pubupdate, pubdelete, pubtruncate)) FROM pg_publication
+        UNION ALL
+        SELECT format('published %s %s', to_jsonb(p) - 'attnames', ARRAY(SELECT unnest(attnames) ORDER BY 1)) FROM pg_publication_tables p
+        UNION ALL
+        SELECT format('may %s %s.%s: %s to %s %s', o.kind, o.name, o.part, a.privilege_type, a.grantee::regrole, a.is_grantable) FROM (
+            SELECT 'relation' AS kind, oid::regclass::text AS name, '' AS part, coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner)) AS acl FROM pg_class WHERE relkind NOT IN ('i', 'I', 'c') AND relnamespace IN (SELECT oid FROM mine)
+            UNION ALL SELECT 'column', attrelid::regclass::text, attname, attacl FROM pg_attribute JOIN pg_class c ON c.oid = attrelid WHERE c.relnamespace IN (SELECT oid FROM mine)
+            UNION ALL SELECT 'function', oid::regprocedure::text, '', coalesce(proacl, acldefault('f', proowner)) FROM pg_proc WHERE pronamespace IN (SELECT oid FROM mine)
+            UNION ALL SELECT 'type', oid::regtype::text, '', coalesce(typacl, acldefault('T', typowner)) FROM pg_type WHERE typnamespace IN (SELECT oid FROM mine)) AS o, aclexplode(o.acl) AS a
+        UNION ALL
         SELECT format('comment on %s: %s', (pg_identify_object(classoid, objoid, objsubid)).identity, description) FROM pg_description
-        WHERE (pg_identify_object(classoid, objoid, objsubid)).schema = 'public' OR (pg_identify_object(classoid, objoid, objsubid)).identity LIKE '%public.%'
+        WHERE (pg_identify_object(classoid, objoid, objsubid)).schema = 'public' OR (pg_identify_object(classoid, objoid, objsubid)).identity LIKE '%public.%' OR classoid = 'pg_publication'::regclass
         """,
         Token)).OfType<string>().Order(StringComparer.Ordinal)];
 }

@@ -261,11 +261,20 @@ internal sealed class TableChanges
     private void MakeSerial(string alter, ColumnDefinition column)
     {
         var sequence = new QualifiedName(_desired.Schema, ObjectNames.Sequence(_desired.Name, column.Name)).Quoted;
-        _after.Add(new Statement($"CREATE SEQUENCE {sequence} AS {column.Type} OWNED BY {_desired.Identity.Quoted}.{SqlIdentifier.Quote(column.Name)}")
+        var ownedBy = $"OWNED BY {_desired.Identity.Quoted}.{SqlIdentifier.Quote(column.Name)}";
+        var isForeign = _actual.Owner is not null;
+        _after.Add(new Statement($"CREATE SEQUENCE {sequence} AS {column.Type}{(isForeign ? "" : " " + ownedBy)}")
         {
-            Locks = [TableLock.AccessShare.On(_desired.Identity)],
+            Locks = isForeign ? [] : [TableLock.AccessShare.On(_desired.Identity)],
             LockEntries = 3,
         });
+        if (isForeign)
+        {
+            // Nobody can own what a table of somebody else owns, and it goes along when that gets another owner.
+            _after.Add(new Statement($"ALTER SEQUENCE {sequence} OWNER TO {SqlIdentifier.Quote(_actual.Owner!)}"));
+            _after.Add(new Statement($"ALTER SEQUENCE {sequence} {ownedBy}") { Locks = [TableLock.AccessShare.On(_desired.Identity)] });
+        }
+
         _after.Add(new Statement($"ALTER TABLE {_desired.Identity.Quoted} {alter} SET DEFAULT nextval({SqlLiteral.Quote(sequence)}::regclass)")
         {
             Locks = [TableLock.AccessExclusive.On(_desired.Identity)],
