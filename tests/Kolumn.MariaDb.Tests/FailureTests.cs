@@ -56,6 +56,23 @@ public sealed class FailureTests(MariaDbDatabases databases) : MariaDbTest(datab
         await ShouldWorkAsync(Connection);
     }
 
+    // Nobody reads these rows, but that they failed must not be lost.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task NonQuery_WhoseRowsFail_Fails(bool prepared)
+    {
+        var sql = "SELECT IF(seq = 5000, (SELECT 1 UNION SELECT 2), 0) FROM seq_1_to_6000" + (prepared ? " WHERE ? = 1" : "");
+
+        (await Should.ThrowAsync<MySqlException>(() => ExecuteAsync(sql, prepared ? [1] : []))).Number.ShouldBe(1242);
+
+        await ShouldWorkAsync(Connection);
+        await using var hasty = CommandFor(Connection, prepared ? "SELECT SLEEP(?)" : "SELECT SLEEP(60)", prepared ? [60] : []);
+        hasty.CommandTimeout = 1;
+        (await Should.ThrowAsync<MySqlException>(() => hasty.ExecuteNonQueryAsync(Token))).Number.ShouldBe(-1);
+        await ShouldWorkAsync(Connection);
+    }
+
     [Fact]
     public async Task Packet_TooLarge_IsRefusedAndANewConnectionWorks()
     {

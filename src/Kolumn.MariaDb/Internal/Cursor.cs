@@ -97,9 +97,9 @@ internal sealed class Cursor(IReadOnlyList<Execution> executions)
     /// <summary>Leaves the rest: nothing more is sent, and what was sent is drained.</summary>
     public bool Leave(Session session)
     {
-        if (_execution >= 0 && !IsAtEnd)
+        if (_execution >= 0)
         {
-            executions[_execution].End(session);
+            EndQuietly(session);
         }
 
         _execution = executions.Count;
@@ -142,13 +142,13 @@ internal sealed class Cursor(IReadOnlyList<Execution> executions)
         catch
         {
             // The rest is not sent, and the session is left as the next command wants it.
-            EndFailed(session);
+            EndQuietly(session);
             _execution = executions.Count;
             throw;
         }
     }
 
-    private void EndFailed(Session session)
+    private void EndQuietly(Session session)
     {
         if (IsAtEnd || session.IsBroken)
         {
@@ -161,7 +161,7 @@ internal sealed class Cursor(IReadOnlyList<Execution> executions)
         }
         catch (MySqlException)
         {
-            // The first failure is the one that says what happened.
+            // Nobody wants to know any more: it was left, or the first failure says what happened.
         }
     }
 

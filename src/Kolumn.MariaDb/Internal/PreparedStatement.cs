@@ -82,6 +82,7 @@ internal sealed class PreparedStatement
         }
 
         _hasResult = false;
+        SkipRows();
         Check(MariaDbApi.FreeStatementResult(_statement.Value));
         var next = MariaDbApi.NextStatementResult(_statement.Value);
         if (next == NoMoreResults)
@@ -110,6 +111,23 @@ internal sealed class PreparedStatement
     }
 
     public void Close() => _connection.CloseStatement(_statement);
+
+    // As with the rows of a text: they may end in an error.
+    private void SkipRows()
+    {
+        if (MariaDbApi.StatementFieldCount(_statement.Value) == 0)
+        {
+            return;
+        }
+
+        int fetched;
+        do
+        {
+            fetched = MariaDbApi.FetchStatement(_statement.Value);
+        }
+        while (fetched is 0 or Truncated);
+        Check(fetched == NoMoreRows ? 0 : 1);
+    }
 
     private unsafe ResultHeader ReadHeader()
     {

@@ -110,7 +110,7 @@ internal sealed class Session : IDisposable
     /// <summary>The next statement's answer; null when every statement has been answered.</summary>
     public ResultHeader? Next()
     {
-        FreeResult();
+        SkipRows();
         var next = MariaDbApi.NextResult(_handle);
         if (next == NoMoreResults)
         {
@@ -299,7 +299,27 @@ internal sealed class Session : IDisposable
         return new ResultHeader(Column.Read(result, count, _options), -1, 0);
     }
 
-    private void FreeResult() => _handle.FreeResult();
+    // Rows that nobody reads may still end in an error, of which freeing the result would not tell.
+    private unsafe void SkipRows()
+    {
+        if (_handle.Result == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            while (MariaDbApi.FetchRow(_handle.Result) != null)
+            {
+            }
+
+            Check(MariaDbApi.ErrorNumber(_handle) == 0 ? 0 : 1);
+        }
+        finally
+        {
+            _handle.FreeResult();
+        }
+    }
 
     private string ErrorMessage() => Marshal.PtrToStringUTF8(MariaDbApi.ErrorMessage(_handle)) ?? "";
 
