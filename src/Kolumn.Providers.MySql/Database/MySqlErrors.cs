@@ -11,13 +11,27 @@ namespace Kolumn.Providers.MySql.Database;
 /// </summary>
 internal static class MySqlErrors
 {
+    // The driver's own: no server has these numbers.
+    private const int CommandTimedOut = -1;
+    private const int UnableToConnect = 1042;
+
     /// <summary>Whether the exception says something about the server or the way to it, and not about this program or a cancel.</summary>
     public static bool IsOfDriver(Exception exception) => exception is DbException or SocketException or IOException or TimeoutException;
 
     public static Diagnostic ToDiagnostic(Exception exception, MySqlOptions options)
     {
         var number = exception is DbException driver ? MySqlClient.NumberOf(driver) : 0;
-        if (exception is DbException refused && number is > 0 and not (>= 2000 and < 3000))
+        if (exception.InnerException is DllNotFoundException)
+        {
+            return Diagnostic.Error(DiagnosticCodes.Connection, "the client library of MariaDB and MySQL is missing", exception.Message);
+        }
+
+        if (number == CommandTimedOut)
+        {
+            return Diagnostic.Error(DiagnosticCodes.Operation, "MySQL took too long and was interrupted", TooLong(options));
+        }
+
+        if (exception is DbException refused && number is > 0 and not UnableToConnect and not (>= 2000 and < 3000))
         {
             var (code, advice, retryable) = Meaning(number, refused.SqlState ?? "", refused.Message, options);
             return Diagnostic.Error(code, $"MySQL refused: {refused.Message.TrimEnd('.')}", advice) with
@@ -45,6 +59,9 @@ internal static class MySqlErrors
             };
     }
 
+    private static string TooLong(MySqlOptions options) =>
+        string.Create(CultureInfo.InvariantCulture, $"It ran longer than query_timeout ({options.QueryTimeout.TotalSeconds:0} s), or someone cancelled it.");
+
     private static (string Code, string? Advice, bool Retryable) Meaning(int number, string state, string message, MySqlOptions options) => number switch
     {
         // Who is it, and may they.
@@ -58,7 +75,7 @@ internal static class MySqlErrors
         // Others are in the way.
         1205 => (DiagnosticCodes.Operation, string.Create(CultureInfo.InvariantCulture, $"Another session has used the table in a transaction for more than {MySqlSession.LockTimeout.TotalSeconds:0} s. Look into information_schema.PROCESSLIST for one that stays in its transaction, and try again."), true),
         1213 => (DiagnosticCodes.Operation, "Another session was in the way; try again.", true),
-        1317 or 1969 or 3024 => (DiagnosticCodes.Operation, string.Create(CultureInfo.InvariantCulture, $"It ran longer than query_timeout ({options.QueryTimeout.TotalSeconds:0} s), or someone cancelled it."), false),
+        1317 or 1969 or 3024 => (DiagnosticCodes.Operation, TooLong(options), false),
         1290 or 1836 => (DiagnosticCodes.Operation, "The server is read-only, perhaps a replica: connect to the primary.", false),
 
         // What exists and what does not.
