@@ -14,7 +14,8 @@ namespace Kolumn.Sdk.Engine;
 /// </summary>
 internal sealed class DefinitionComparison
 {
-    private static readonly OrderedDictionary<string, AttributeChange> Unchanged = new(StringComparer.Ordinal);
+    /// <summary>What turns a definition into itself.</summary>
+    public static readonly IReadOnlyDictionary<string, AttributeChange> Unchanged = new OrderedDictionary<string, AttributeChange>(StringComparer.Ordinal);
 
     private readonly OrderedDictionary<string, AttributeChange> _changes = new(StringComparer.Ordinal);
 
@@ -26,7 +27,7 @@ internal sealed class DefinitionComparison
     public static IReadOnlyDictionary<string, AttributeChange> Compare(JsonObject old, JsonObject @new, ObjectType schema)
     {
         // Nearly everything in nearly every plan is unchanged, and that is told much faster than what has changed.
-        if (JsonNode.DeepEquals(old, @new))
+        if (ReferenceEquals(old, @new) || JsonNode.DeepEquals(old, @new))
         {
             return Unchanged;
         }

@@ -51,7 +51,7 @@ internal sealed class DescriptionPass<TSession>(ResourceTypes<TSession> types, I
         var recorded = RecordedState.Read(request.PriorState);
         if (config is null)
         {
-            var last = recorded?.Definition ?? new JsonObject { ["name"] = request.Name };
+            var last = recorded?.Whole ?? new JsonObject { ["name"] = request.Name };
             return new PreparedResource<TSession>
             {
                 Request = request,
@@ -82,7 +82,7 @@ internal sealed class DescriptionPass<TSession>(ResourceTypes<TSession> types, I
             return null;
         }
 
-        var former = recorded is null ? identity : IdentityOf(type, recorded.Definition, address);
+        var former = recorded is null ? identity : IdentityOf(type, recorded.Whole, address);
         return new PreparedResource<TSession>
         {
             Request = request,

@@ -24,7 +24,7 @@ internal static class DesiredDefinitions<TSession>
         foreach (var resource in resources.Where(r => r.Described is not null))
         {
             var actual = existing.GetValueOrDefault(new ObjectReference(resource.Type.Name, resource.Identity));
-            var wish = actual is not null && resource.IsRecordedAsDescribed ? AsRecorded(resource) : resource.Described!;
+            var wish = actual is not null && resource.IsRecordedAsDescribed ? AsRecorded(resource, actual) : resource.Described!;
             desired[resource.Address] = Completed(resource, wish, actual);
             if (session is not null
                 && resource is { Type.Normalizer: not null, IsRecordedAsDescribed: false }
@@ -48,10 +48,12 @@ internal static class DesiredDefinitions<TSession>
         actual is not null && resource.Type.Creator is IKeepingHandler handler ? KeptAttributes.Complete(wish, resource.Described!, actual, handler) : wish;
 
     // A state holds no sensitive values, but an object that has to be made again needs them.
-    private static JsonObject AsRecorded(PreparedResource<TSession> resource)
+    private static JsonObject AsRecorded(PreparedResource<TSession> resource, JsonObject actual)
     {
-        var attributes = resource.Type.Schema.Attributes;
-        return SensitiveValues.Holds(attributes) ? SensitiveValues.Restore(resource.Recorded!.Definition, resource.Described!, attributes) : resource.Recorded!.Definition;
+        var (recorded, attributes) = (resource.Recorded!, resource.Type.Schema.Attributes);
+        return SensitiveValues.Holds(attributes) ? SensitiveValues.Restore(recorded.Definition, resource.Described!, attributes)
+            : recorded.Is(actual) ? actual
+            : recorded.Definition;
     }
 
     private static async Task NormalizeAsync(

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
+using Kolumn.Protocol.Schema;
 
 namespace Kolumn.Sdk.Engine;
 
@@ -55,17 +56,7 @@ internal static class PlanEngine<TSession>
         TSession? session, PreparedPlan<TSession> prepared, Dictionary<ObjectReference, JsonObject> existing, bool online, CancellationToken cancellationToken)
     {
         var diagnostics = new List<Diagnostic>(prepared.Diagnostics);
-        foreach (var resource in prepared.Resources)
-        {
-            foreach (var identity in new[] { resource.Identity, resource.FormerIdentity, resource.RenameSource }.OfType<string>())
-            {
-                if (existing.TryGetValue(new ObjectReference(resource.Type.Name, identity), out var actual))
-                {
-                    existing[new ObjectReference(resource.Type.Name, identity)] = SharedParts.Own(resource.Type.Creator, actual, resource.Described, resource.Recorded?.Definition);
-                }
-            }
-        }
-
+        SharedParts.Divide(prepared.Resources, existing);
         await KnownSecrets<TSession>.FillInAsync(session, prepared.Resources, existing, cancellationToken); // 1
         var quarantine = await Quarantine<TSession>.OpenAsync(session, prepared, existing, cancellationToken);
         var renames = await Renames<TSession>.FindAsync(session, prepared, existing, diagnostics, cancellationToken); // 2
@@ -161,7 +152,6 @@ internal static class PlanEngine<TSession>
         var (type, schema) = (resource.Type, resource.Type.Schema);
         var actual = Existing(resource.Identity, desired);
         var former = resource.FormerIdentity is { } old ? Existing(old, null) : null;
-        var recorded = resource.Recorded?.Definition;
         var steps = renames.Steps.Where(s => s.Address == resource.Address).ToList();
         var following = steps.Count > 0 && actual is not null && desired is not null
             ? HandlerCall.Run(resource.Address, nameof(type.Renamer.NamesThatFollow), () => type.Renamer!.NamesThatFollow(actual, desired))
@@ -196,9 +186,7 @@ internal static class PlanEngine<TSession>
             Reason = decision.Reason,
             Renames = steps,
             Following = following?.Statements ?? [],
-            Drift = recorded is null || (found ?? former ?? actual) is not { } present
-                ? null
-                : DefinitionComparison.Compare(recorded, SensitiveValues.Without(present, schema.Attributes), schema),
+            Drift = DriftOf(resource.Recorded, found ?? former ?? actual, schema),
         };
         if (!work.IsChange)
         {
@@ -239,6 +227,11 @@ internal static class PlanEngine<TSession>
             ? existing
             : null;
     }
+
+    private static IReadOnlyDictionary<string, AttributeChange>? DriftOf(RecordedState? recorded, JsonObject? present, ObjectType schema) =>
+        recorded is null || present is null ? null
+        : recorded.Is(present) ? DefinitionComparison.Unchanged
+        : DefinitionComparison.Compare(recorded.Definition, SensitiveValues.Without(present, schema.Attributes), schema);
 }
 
 /// <param name="Works">In the request's order.</param>

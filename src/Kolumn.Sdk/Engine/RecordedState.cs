@@ -9,31 +9,52 @@ namespace Kolumn.Sdk.Engine;
 /// the description that led to it. As long as a configuration describes the same, the recorded definition is what is desired
 /// and nobody has to ask the server how it would spell it.
 /// </summary>
-/// <param name="Definition">Without the hash and the renamings.</param>
-/// <param name="DescriptionHash">null for what was recorded by something else, for example by an import.</param>
-internal sealed record RecordedState(JsonObject Definition, string? DescriptionHash)
+internal sealed class RecordedState
 {
     public const string HashMember = "_config_hash";
 
     private const string RenamesMember = "_renamed_from";
 
-    /// <summary>Renamings that are done, by <see cref="RenameWish.Key"/>: a swap of two names cannot be told from its being done otherwise.</summary>
-    public IReadOnlyDictionary<string, string> Renames { get; init; } = new Dictionary<string, string>();
+    private JsonObject? _definition;
 
-    public static RecordedState? Read(JsonObject? state)
+    private RecordedState(JsonObject whole) => Whole = whole;
+
+    /// <summary>As it was handed out; never changed.</summary>
+    public JsonObject Whole { get; }
+
+    /// <summary>Without the hash and the renamings. A copy, made when it is first asked for: most of what is recorded stands as it is.</summary>
+    public JsonObject Definition
     {
-        if (state is null || state.Count == 0)
+        get
         {
-            return null;
-        }
+            if (_definition is null)
+            {
+                var definition = (JsonObject)Whole.DeepClone();
+                definition.Remove(HashMember);
+                definition.Remove(RenamesMember);
+                _definition = definition;
+            }
 
-        var definition = (JsonObject)state.DeepClone();
-        definition.Remove(HashMember, out var hash);
-        definition.Remove(RenamesMember, out var renames);
-        return new RecordedState(definition, hash?.GetValueKind() == JsonValueKind.String ? hash.GetValue<string>() : null)
-        {
-            Renames = (renames as JsonObject ?? []).Where(r => r.Value?.GetValueKind() == JsonValueKind.String).ToDictionary(r => r.Key, r => r.Value!.GetValue<string>(), StringComparer.Ordinal),
-        };
+            return _definition;
+        }
+    }
+
+    /// <summary>null for what was recorded by something else, for example by an import.</summary>
+    public string? DescriptionHash => Whole[HashMember] is JsonValue hash && hash.TryGetValue<string>(out var text) ? text : null;
+
+    /// <summary>Renamings that are done, by <see cref="RenameWish.Key"/>: a swap of two names cannot be told from its being done otherwise.</summary>
+    public IReadOnlyDictionary<string, string> Renames => (Whole[RenamesMember] as JsonObject ?? [])
+        .Where(r => r.Value?.GetValueKind() == JsonValueKind.String)
+        .ToDictionary(r => r.Key, r => r.Value!.GetValue<string>(), StringComparer.Ordinal);
+
+    public static RecordedState? Read(JsonObject? state) => state is null || state.Count == 0 ? null : new RecordedState(state);
+
+    /// <summary>Whether what exists is exactly what is recorded.</summary>
+    public bool Is(JsonObject definition)
+    {
+        var own = (Whole.ContainsKey(HashMember) ? 1 : 0) + (Whole.ContainsKey(RenamesMember) ? 1 : 0);
+        return Whole.Count - own == definition.Count
+            && definition.All(member => Whole.TryGetPropertyValue(member.Key, out var recorded) && JsonNode.DeepEquals(recorded, member.Value));
     }
 
     /// <summary>A state to hand out; sensitive attributes stay behind.</summary>

@@ -5,6 +5,24 @@ namespace Kolumn.Sdk.Engine;
 /// <summary>Leaves out of what exists the parts that are somebody else's (<see cref="ISharingHandler"/>).</summary>
 internal static class SharedParts
 {
+    /// <summary>The same for all that a plan is about.</summary>
+    /// <param name="existing">What has something left out is exchanged.</param>
+    public static void Divide<TSession>(IEnumerable<PreparedResource<TSession>> resources, Dictionary<ObjectReference, JsonObject> existing)
+        where TSession : IProviderSession
+    {
+        foreach (var resource in resources.Where(r => r.Type.Creator is ISharingHandler))
+        {
+            foreach (var identity in new[] { resource.Identity, resource.FormerIdentity, resource.RenameSource }.OfType<string>())
+            {
+                var reference = new ObjectReference(resource.Type.Name, identity);
+                if (existing.TryGetValue(reference, out var actual))
+                {
+                    existing[reference] = Own(resource.Type.Creator, actual, resource.Described, resource.Recorded?.Definition);
+                }
+            }
+        }
+    }
+
     /// <param name="actual">Not changed; it is returned itself where nothing has to be left out.</param>
     /// <param name="owners">The definitions whose parts are the object's own.</param>
     public static JsonObject Own(ICreateHandler handler, JsonObject actual, params ReadOnlySpan<JsonObject?> owners)

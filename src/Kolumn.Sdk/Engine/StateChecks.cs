@@ -140,7 +140,7 @@ internal sealed class StateChecks<TSession>(ResourceTypes<TSession> types, Schem
             .Where(d => d.Code != DiagnosticCodes.MissingAttribute || !SensitiveValues.IsSensitive(d.Attribute!, type.Schema));
 
     private static ObjectReference? Identify(ResourceInstance resource, ResourceType<TSession> type) =>
-        RecordedState.Read(resource.State) is { } recorded && type.TryIdentityOf(recorded.Definition) is { } identity ? new ObjectReference(type.Name, identity) : null;
+        RecordedState.Read(resource.State) is { } recorded && type.TryIdentityOf(recorded.Whole) is { } identity ? new ObjectReference(type.Name, identity) : null;
 
     private string AddressOf(ResourceInstance resource) => AddressOf(new ResourceAddress(resource.Type, resource.Name));
 
