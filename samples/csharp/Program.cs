@@ -1,4 +1,4 @@
-// A complete Kolumn provider: the members of a JSON file, appsettings.json for instance, with the Sdk.
+// A complete Kolumn provider: the members of a JSON file, with the Sdk.
 //
 // The Sdk plans, orders, keeps the state, finds drift, speaks the protocol. What is left to write: what a setting is, and how to read and write the file.
 using System.Text.Json;

@@ -15,7 +15,7 @@ public sealed class CsharpSampleTests : SampleContract
     public async Task Apply_MembersOfOthers_Stay()
     {
         using var project = await SampleProject.OfAsync(Sample, Token);
-        await File.WriteAllTextAsync(project.FileOf("appsettings.json"), """{ /* ours */ "Theirs": [1, 2] }""", Token);
+        await File.WriteAllTextAsync(project.FileOf("config.json"), """{ /* ours */ "Theirs": [1, 2] }""", Token);
         await project.ExpectAsync(0, "init");
 
         await project.ExpectAsync(0, "apply", "--auto-approve");
@@ -28,22 +28,22 @@ public sealed class CsharpSampleTests : SampleContract
     public async Task Plan_FileThatIsNoJson_NamesTheFileAndItsFault()
     {
         using var project = await SampleProject.OfAsync(Sample, Token);
-        await File.WriteAllTextAsync(project.FileOf("appsettings.json"), "[Logging]\nLevel=Warning", Token);
+        await File.WriteAllTextAsync(project.FileOf("config.json"), "[Logging]\nLevel=Warning", Token);
         await project.ExpectAsync(0, "init");
 
         var refused = await project.ExpectAsync(1, "plan");
 
-        refused.ShouldContain("appsettings.json cannot be used");
+        refused.ShouldContain("config.json cannot be used");
         refused.ShouldContain("LineNumber: 0");
     }
 
     private protected override Task<string> LookAsync(SampleProject project)
     {
-        var file = project.FileOf("appsettings.json");
+        var file = project.FileOf("config.json");
         var members = File.Exists(file) ? JsonNode.Parse(File.ReadAllText(file), documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!.AsObject() : [];
         return Task.FromResult(members.Count == 0 ? "" : members.ToJsonString());
     }
 
     private protected override Task TamperAsync(SampleProject project) =>
-        File.WriteAllTextAsync(project.FileOf("appsettings.json"), """{"Logging":{"LogLevel":{"Default":"Debug"}},"AllowedHosts":"example.org"}""", Token);
+        File.WriteAllTextAsync(project.FileOf("config.json"), """{"Logging":{"LogLevel":{"Default":"Debug"}},"AllowedHosts":"example.org"}""", Token);
 }

@@ -9,6 +9,7 @@ internal static class Verbs
         ("test", "run every test, against real SQLite and a real PostgreSQL; arguments go to dotnet test", TestRun.RunAsync),
         ("demo", "run the main job on SQLite, from init to destroy", Demo.RunAsync),
         ("publish", "leave kolumn and its providers in artifacts/bin, compiled ahead of time", async (_, token) => await Publication.RunAsync(token)),
+        ("pack", "leave the packages for authors of providers in artifacts/packages", async (_, token) => await Packing.RunAsync(token)),
         ("bench", "measure; arguments choose which benchmarks", Bench.RunAsync),
         ("coverage", "run every test and report the lines covered per project", Coverage.RunAsync),
         ("format", "bring the sources into the house style", async (_, token) => await Solution.FormatAsync(token)),
