@@ -119,6 +119,7 @@ public sealed class MySqlConnection : DbConnection
             return;
         }
 
+        var pool = _pool;
         try
         {
             if (Reader is { } reader)
@@ -134,14 +135,14 @@ public sealed class MySqlConnection : DbConnection
         catch (MySqlException)
         {
             // It is not fit for anybody else.
-            _pool?.Forget(session);
-            _pool = null;
+            pool?.Forget();
+            pool = null;
         }
 
         _session = null;
         Reader = null;
         Transaction = null;
-        await (_pool is null ? session.DisposeAsync() : _pool.GiveBackAsync(session));
+        await (pool is null ? session.DisposeAsync() : pool.GiveBackAsync(session));
         OnStateChange(new StateChangeEventArgs(ConnectionState.Open, ConnectionState.Closed));
     }
 

@@ -22,15 +22,6 @@ internal sealed class ConnectionPool(MySqlConnectionStringBuilder settings) : IA
     /// <summary>The pool that all connections with this connection string share.</summary>
     public static ConnectionPool For(MySqlConnectionStringBuilder settings) => Pools.GetOrAdd(settings.ConnectionString, _ => new ConnectionPool(settings));
 
-    /// <summary>Ends every session that waits in a shared pool.</summary>
-    public static async Task ClearAllAsync()
-    {
-        foreach (var pool in Pools.Values)
-        {
-            await pool.ClearAsync();
-        }
-    }
-
     /// <exception cref="MySqlException">No session became free, the server cannot be reached, or refuses.</exception>
     public async Task<AsyncSession> TakeAsync(CancellationToken cancellationToken)
     {
@@ -93,16 +84,7 @@ internal sealed class ConnectionPool(MySqlConnectionStringBuilder settings) : IA
     }
 
     /// <summary>A session that was taken does not come back.</summary>
-    public void Forget(AsyncSession session) => _free.Release();
-
-    /// <summary>Ends the sessions that wait.</summary>
-    public async Task ClearAsync()
-    {
-        while (TakeIdle() is { } idle)
-        {
-            await idle.DisposeAsync();
-        }
-    }
+    public void Forget() => _free.Release();
 
     public async ValueTask DisposeAsync()
     {
@@ -111,7 +93,10 @@ internal sealed class ConnectionPool(MySqlConnectionStringBuilder settings) : IA
             _ended = true;
         }
 
-        await ClearAsync();
+        while (TakeIdle() is { } idle)
+        {
+            await idle.DisposeAsync();
+        }
     }
 
     private static bool IsOld((AsyncSession Session, long Since) idle) => Environment.TickCount64 - idle.Since > MaximumIdleTime.TotalMilliseconds;
