@@ -18,6 +18,8 @@ internal static class Fixtures
         return Read("sqlite.json", config);
     }
 
+    public static string Postgres(string url) => Read("postgres.json", new JsonObject { ["url"] = url });
+
     private static string Read(string name, JsonObject config)
     {
         var document = (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "examples", "verify", name)))!;

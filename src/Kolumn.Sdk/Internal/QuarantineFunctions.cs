@@ -42,7 +42,7 @@ internal sealed class QuarantineFunctions<TSession>(ResourceTypes<TSession> type
         await using var lease = await call.OpenAsync(SessionMode.Write, request.TransactionId, cancellationToken);
         var (store, entry, parts) = await FindAsync(call, lease.Session, request.Options!.QuarantineId!, cancellationToken); // 1
         var type = TypeOf(entry);
-        if ((await type.ReadAsync(lease.Session, [entry.Identity], cancellationToken)).Count > 0)
+        if ((await type.ReadAsync(lease.Session, [entry.Identity], cancellationToken)).Values.Any(existing => !type.IsStandard(existing)))
         {
             throw Refuse($"{type.Name} {entry.Identity} exists: what is in quarantine cannot take its place", $"Rename or remove it first, then restore {entry.Id} again.");
         }

@@ -19,10 +19,16 @@ internal sealed class ReadFunctions<TSession>(ResourceTypes<TSession> types, Pro
             return Envelope.Failure<ReadResourceResponse>([types.Unresolved(request.ResourceType, address)]);
         }
 
-        var definition = RecordedState.Read(request.State)?.Definition ?? new JsonObject { ["name"] = request.Name };
-        var identity = type.IdentityOf(definition);
+        // What has no name of its own is found by what is recorded of it; without a record there is nothing to look for.
+        var recorded = RecordedState.Read(request.State)?.Definition;
+        if (recorded is null && !type.Schema.Attributes.ContainsKey("name"))
+        {
+            return new ReadResourceResponse { Success = true };
+        }
+
+        var identity = type.IdentityOf(recorded ?? new JsonObject { ["name"] = request.Name });
         await using var lease = await call.OpenAsync(SessionMode.Read, request.TransactionId, cancellationToken);
-        var found = (await type.ReadAsync(lease.Session, [identity], cancellationToken)).Values.FirstOrDefault();
+        var found = (await type.ReadAsync(lease.Session, [identity], cancellationToken)).Values.FirstOrDefault(d => !type.IsStandard(d));
         return new ReadResourceResponse
         {
             Success = true,

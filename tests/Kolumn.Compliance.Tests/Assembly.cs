@@ -1,0 +1,3 @@
+using Kolumn.Testing;
+
+[assembly: AssemblyFixture(typeof(PostgresDatabases))]
