@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Schema;
@@ -10,6 +11,9 @@ namespace Kolumn.Providers.Mongo.Resources.Users;
 /// <summary>Users: <c>mongo_user</c>. https://www.mongodb.com/docs/manual/reference/command/createUser/</summary>
 internal sealed class UserHandler : IResourceHandler<MongoSession>, IStatementHandler, INormalizingHandler<MongoSession>, IKeepingHandler
 {
+    /// <summary>Users of it log in by something else than a password that the server knows.</summary>
+    private const string External = "$external";
+
     public string Description => "A user with its roles.";
 
     public ObjectType Schema { get; } = new()
@@ -18,7 +22,7 @@ internal sealed class UserHandler : IResourceHandler<MongoSession>, IStatementHa
         {
             ["name"] = Attributes.Text("The user's name; the resource's own name when left out."),
             ["database"] = Attributes.Text("The database that the user belongs to and logs in to, such as admin; the provider's when left out.") with { ForceNew = true },
-            ["password"] = Attributes.Text("Its password; left out, the user's own stays, and a new user has to come from elsewhere ($external).") with { Sensitive = true },
+            ["password"] = Attributes.Text("Its password; left out, the user's own stays, and a new user gets a random one that nobody knows, except in $external.") with { Sensitive = true },
             ["roles"] = new()
             {
                 Type = AttributeTypes.List,
@@ -35,7 +39,7 @@ internal sealed class UserHandler : IResourceHandler<MongoSession>, IStatementHa
     public JsonObject Describe(JsonObject config, DescribeContext context)
     {
         var reader = MongoConfig.Reader(config, context);
-        if (reader.Text("database") is { } database && MongoNames.DatabaseFault(database) is { } fault && database != "$external")
+        if (reader.Text("database") is { } database && MongoNames.DatabaseFault(database) is { } fault && database != External)
         {
             reader.Invalid("database", $"'{ConfigReader.Shown(database)}' cannot be a database: {fault}");
         }
@@ -64,18 +68,24 @@ internal sealed class UserHandler : IResourceHandler<MongoSession>, IStatementHa
         return config;
     }
 
+    /// <summary>The server makes no user without a password: one that comes back from quarantine, which keeps no secrets, has to be given a new one.</summary>
     public IReadOnlyList<Statement> Create(JsonObject definition)
     {
         var command = new JsonObject { ["createUser"] = definition.Text("name"), ["roles"] = RoleNames.ToCommand(definition, definition["database"]) }
             .With("mechanisms", definition["mechanisms"])
             .With("customData", definition["custom_data"])
             .In(definition);
-        return [WithPassword(command, definition)];
+        return [WithPassword(command, definition, () => definition.Text("password") ?? RandomNumberGenerator.GetHexString(48))];
     }
 
     public IReadOnlyList<Statement>? Alter(JsonObject actual, JsonObject desired)
     {
-        var command = new JsonObject { ["updateUser"] = desired.Text("name"), ["roles"] = RoleNames.ToCommand(desired, desired["database"]) };
+        var command = new JsonObject { ["updateUser"] = desired.Text("name") };
+        if (!JsonNode.DeepEquals(actual["roles"], desired["roles"]))
+        {
+            command["roles"] = RoleNames.ToCommand(desired, desired["database"]);
+        }
+
         if (!JsonNode.DeepEquals(actual["custom_data"], desired["custom_data"]))
         {
             command["customData"] = desired["custom_data"]?.DeepClone() ?? new JsonObject();
@@ -86,7 +96,7 @@ internal sealed class UserHandler : IResourceHandler<MongoSession>, IStatementHa
             command["mechanisms"] = mechanisms.DeepClone();
         }
 
-        return [WithPassword(command.In(desired), desired)];
+        return [WithPassword(command.In(desired), desired, () => desired.Text("password")!)];
     }
 
     public IReadOnlyList<Statement> Drop(JsonObject definition) => [MongoCommand.Statement(new JsonObject { ["dropUser"] = definition.Text("name") }.In(definition))];
@@ -95,21 +105,16 @@ internal sealed class UserHandler : IResourceHandler<MongoSession>, IStatementHa
         MongoSession session, IReadOnlyList<JsonObject> definitions, IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> all, CancellationToken cancellationToken) =>
         Principals.NormalizeAsync(session, definitions, definition => definition.With("roles", RoleNames.Canonical(definition["roles"] as JsonArray, definition.Text("database"))));
 
-    private static Statement WithPassword(JsonObject command, JsonObject definition)
+    private static Statement WithPassword(JsonObject command, JsonObject definition, Func<string> password) =>
+        !definition.ContainsKey("password") && (!command.ContainsKey("createUser") || definition.Text("database") == External)
+            ? MongoCommand.Statement(command)
+            : new Statement(WithPassword(command, Secret.Redacted)) { WithSecret = () => WithPassword(command, password()) };
+
+    private static string WithPassword(JsonObject command, string password)
     {
-        if (definition.Text("password") is not { } password)
-        {
-            return MongoCommand.Statement(command);
-        }
-
-        return new Statement(Text(Secret.Redacted)) { WithSecret = () => Text(password) };
-
-        string Text(string shown)
-        {
-            var with = (JsonObject)command.DeepClone();
-            with["pwd"] = shown;
-            return MongoCommand.Text(with);
-        }
+        var with = (JsonObject)command.DeepClone();
+        with["pwd"] = password;
+        return MongoCommand.Text(with);
     }
 
     private static JsonObject Read(JsonObject entry, string? database) => new JsonObject { ["name"] = entry.Text("user") }
