@@ -30,6 +30,7 @@ namespace Kolumn.Sdk;
 /// <see cref="ISecretHandler{TSession}"/> when the database can tell whether a secret is the one that it has,
 /// <see cref="ISharingHandler"/> when parts of its objects may be somebody else's,
 /// <see cref="IOwningHandler"/> when its objects are made of others that are nobody else's business,
+/// <see cref="IContainedHandler"/> when they go with another one,
 /// <see cref="IUnfinishedHandler"/> when an interrupted change leaves something that shows it, and
 /// <see cref="IOnlineHandler{TSession}"/> when it can change objects while others use them.</para>
 /// </summary>
@@ -128,6 +129,13 @@ public interface IUnfinishedHandler
 {
     /// <summary>Whether <paramref name="actual"/> is nothing but <paramref name="desired"/> in the making: nobody has made it on purpose, so it is finished although no state knows it.</summary>
     bool IsUnfinished(JsonObject actual, JsonObject desired);
+}
+
+/// <summary>A handler whose objects go when another one is dropped, with all that is in them, as partitions go with their table.</summary>
+public interface IContainedHandler
+{
+    /// <summary>Whether <paramref name="owner"/> takes the object along: where that is made again, so is this.</summary>
+    bool IsInside(JsonObject definition, ObjectReference owner);
 }
 
 /// <summary>A handler that knows of objects like its own that none of its definitions can express.</summary>

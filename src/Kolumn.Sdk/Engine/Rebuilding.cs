@@ -37,9 +37,10 @@ internal static class Rebuilding<TSession>
                 var work = works[resource.Address];
                 if (work.Doomed is { } existing
                     && resource.Type.Statements is { } handler
-                    && !IsCarried(work, works)
-                    && resource.Requirements.Union(standing.Of(resource.Address)).FirstOrDefault(r => moving.Contains(r) || StandsInTheWay(resource, existing, works[r]) || GoesAnyway(work, works[r])) is { } cause
-                    && Rebuild(work, existing, cause, handler) is { } again)
+                    && IsCarried(work, works) is var carried
+                    && resource.Requirements.Union(standing.Of(resource.Address)).FirstOrDefault(r =>
+                        StandsInTheWay(resource, existing, works[r]) || (!carried && (moving.Contains(r) || GoesAnyway(work, works[r])))) is { } cause
+                    && Rebuild(work, existing, works[cause], handler) is { } again)
                 {
                     works[resource.Address] = again;
                     moving.Add(resource.Address);
@@ -85,7 +86,7 @@ internal static class Rebuilding<TSession>
     private static bool GoesAnyway(PlannedWork<TSession> work, PlannedWork<TSession> changing) =>
         work.Prepared.Type.Creator is IObstructingHandler && work.IsChange && work.Action is ResourceActions.Delete or ResourceActions.Replace && changing.Action == ResourceActions.Update;
 
-    private static PlannedWork<TSession>? Rebuild(PlannedWork<TSession> work, JsonObject existing, string cause, IStatementHandler handler)
+    private static PlannedWork<TSession>? Rebuild(PlannedWork<TSession> work, JsonObject existing, PlannedWork<TSession> cause, IStatementHandler handler)
     {
         var drop = HandlerCall.Run(work.Address, nameof(handler.Drop), () => handler.Drop(existing));
         switch (work.Action)
@@ -94,12 +95,12 @@ internal static class Rebuilding<TSession>
                 return work with { Before = work.Statements ?? drop, Statements = [] };
             case ResourceActions.Replace:
                 return work with { Before = drop, Statements = Create(work.Desired!) };
-            case ResourceActions.NoOp or ResourceActions.Read or ResourceActions.Update when work.Desired is { } desired && drop.Count > 0 && !LosesData(drop):
+            case ResourceActions.NoOp or ResourceActions.Read or ResourceActions.Update when work.Desired is { } desired && drop.Count > 0 && (!LosesData(drop) || GoesWith(work, existing, cause)):
                 return work with
                 {
                     Action = ResourceActions.Replace,
-                    Reason = $"{cause} changes underneath it",
-                    Before = [drop[0] with { Hazards = [.. drop[0].Hazards, Hazard(work, cause)] }, .. drop.Skip(1)],
+                    Reason = $"{cause.Address} changes underneath it",
+                    Before = [drop[0] with { Hazards = [.. drop[0].Hazards, Hazard(work, cause.Address)] }, .. drop.Skip(1)],
                     Statements = Create(desired),
                     Rollback = [.. HandlerCall.Run(work.Address, nameof(handler.Drop), () => handler.Drop(desired)), .. Create(existing)],
                     RiskLevel = "medium",
@@ -113,6 +114,12 @@ internal static class Rebuilding<TSession>
 
     private static Hazard Hazard(PlannedWork<TSession> work, string cause) => new(
         HazardNames.DependencyRebuild, $"{work.Prepared.Identity} is dropped while {cause} changes, and made again afterwards.");
+
+    /// <summary>Its data is lost in any case, and the change that does it says so.</summary>
+    private static bool GoesWith(PlannedWork<TSession> work, JsonObject existing, PlannedWork<TSession> cause) =>
+        cause.Action == ResourceActions.Replace
+        && work.Prepared.Type.Creator is IContainedHandler contained
+        && HandlerCall.Run(work.Address, nameof(contained.IsInside), () => contained.IsInside(existing, new ObjectReference(cause.Prepared.Type.Name, cause.Prepared.Identity)));
 
     private static bool LosesData(IReadOnlyList<Statement> drop) => drop.SelectMany(s => s.Hazards).Any(h => h.Name == HazardNames.DataLoss);
 }

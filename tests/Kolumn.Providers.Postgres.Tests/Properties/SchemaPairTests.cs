@@ -37,7 +37,7 @@ public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, 
     }
 
     [Fact]
-    public Task ApplyingB_WhateverWasThereBefore_LeavesWhatAFreshApplyLeaves() => RunAsync(standing: 12);
+    public Task ApplyingB_WhateverWasThereBefore_LeavesWhatAFreshApplyLeaves() => RunAsync(standing: 8);
 
     [Theory]
     [MemberData(nameof(Mended))]
@@ -49,6 +49,21 @@ public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, 
 
     public static TheoryData<string, string, string> Mended() => new()
     {
+        {
+            "a partitioned table is divided otherwise, and so are its partitions",
+            """{"postgres_table.t":{"columns":[{"name":"n","type":"int"},{"name":"d","type":"int"}],"partition_by":{"list":["n"]}},"postgres_partition.p":{"table":"t","values":{"in":[1]}},"postgres_partition.same":{"table":"t","values":"DEFAULT"}}""",
+            """{"postgres_table.t":{"columns":[{"name":"n","type":"int"},{"name":"d","type":"int"}],"partition_by":{"range":["d"]}},"postgres_partition.p":{"table":"t","values":{"from":[1],"to":[2]}},"postgres_partition.same":{"table":"t","values":"DEFAULT"}}"""
+        },
+        {
+            "a publication lists columns in another order than its table",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_publication.p":{"tables":[{"table":"t","columns":["a"]}]}}""",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_publication.p":{"tables":[{"table":"t","columns":["b","a"]}]}}"""
+        },
+        {
+            "a column goes on which something is granted",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_grant.g":{"table":"t","to":"pg_monitor","privileges":["select"],"columns":[{"name":"b","privileges":["update"]}]}}""",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"int"}]},"postgres_grant.g":{"table":"t","to":"pg_monitor","privileges":["insert"]}}"""
+        },
         {
             "a column of somebody else's table becomes serial while that gets another owner",
             """{"postgres_table.t":{"columns":[{"name":"id","type":"integer"}],"owner":"pg_monitor"}}""",
@@ -113,8 +128,9 @@ public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, 
 
     protected override IReadOnlyList<Piece> Generate(int seed) => new RandomSchema(seed).Build();
 
-    // A value that goes out of an enum while a column has it; documented with the type.
-    protected override bool IsLegitimate(string fault) => fault.Contains("PostgreSQL neither takes a value out of an enum", StringComparison.Ordinal);
+    // A value that goes out of an enum while a column has it, documented with the type, and a column of a partition key that gets another type.
+    protected override bool IsLegitimate(string fault) =>
+        fault.Contains("PostgreSQL neither takes a value out of an enum", StringComparison.Ordinal) || fault.Contains("because it is part of the partition key", StringComparison.Ordinal);
 
     protected override Task ClearAsync(bool second) => _databases[second ? 1 : 0].ExecuteAsync(
         """

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.Postgres.Database;
 using Kolumn.Providers.Postgres.Resources.Schemas;
@@ -14,7 +15,7 @@ namespace Kolumn.Providers.Postgres.Resources.Privileges;
 /// Grants: all that one role may do with one object. What its owner and everybody have of it before anybody grants or revokes is standard,
 /// and nothing that anybody has to describe.
 /// </summary>
-internal sealed class GrantHandler : IResourceHandler<PostgresSession>, IStatementHandler, IStandardHandler, ICarriedHandler, IIncompleteHandler<PostgresSession>
+internal sealed class GrantHandler : IResourceHandler<PostgresSession>, IStatementHandler, IStandardHandler, ICarriedHandler, IObstructingHandler, IIncompleteHandler<PostgresSession>
 {
     /// <summary>The first version that grants settings.</summary>
     private const int WithSettings = 15;
@@ -35,6 +36,13 @@ internal sealed class GrantHandler : IResourceHandler<PostgresSession>, IStateme
     }
 
     public bool IsStandard(JsonObject definition) => DefinitionJson.Read<GrantDefinition>(definition).IsStandard;
+
+    /// <summary>What is granted on a column goes with it, and cannot be taken back afterwards.</summary>
+    public bool StandsInTheWay(JsonObject definition, ObjectReference changed, IReadOnlyDictionary<string, AttributeChange> changes)
+    {
+        var dropped = ColumnChanges.Dropped(changes);
+        return changed.Type == TableResource.Type && dropped.Count > 0 && DefinitionJson.Read<GrantDefinition>(definition).Columns.Any(column => dropped.Contains(column.Name));
+    }
 
     public IEnumerable<ObjectReference> Requires(JsonObject definition)
     {

@@ -18,7 +18,7 @@ internal static class PublicationCatalog
         List<CatalogQuery> queries = [CatalogQuery.Of(CatalogSql.Publications, lookups, row => found.Add(row.GetString(0), (Publication(row), [], [])))];
         if (session.ServerVersion >= Detailed)
         {
-            queries.Add(CatalogQuery.Of(CatalogSql.PublicationTables, lookups, row => TablesOf(row)?.Add(Table(row, names) with { Columns = row.List<string>(3), Where = names.Sql(row.Text(4)) })));
+            queries.Add(CatalogQuery.Of(CatalogSql.PublicationTables, lookups, row => TablesOf(row)?.Add(Table(row, names) with { Columns = [.. row.List<string>(3).Order(StringComparer.Ordinal)], Where = names.Sql(row.Text(4)) })));
             queries.Add(CatalogQuery.Of(CatalogSql.PublicationSchemas, lookups, row => (found.TryGetValue(row.GetString(0), out var one) ? one.Schemas : null)?.Add(row.GetString(1))));
         }
         else

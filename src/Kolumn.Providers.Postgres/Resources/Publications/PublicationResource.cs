@@ -100,7 +100,7 @@ internal static class PublicationResource
                 continue;
             }
 
-            var published = new PublishedTable { Name = table.ToString(), Columns = element.Names("columns"), Where = element.Sql("where") };
+            var published = new PublishedTable { Name = table.ToString(), Columns = [.. element.Names("columns").Order(StringComparer.Ordinal)], Where = element.Sql("where") };
             if (!tables.TryAdd(published.Name, published))
             {
                 element.Invalid("table", $"The table {published.Name} is published twice");

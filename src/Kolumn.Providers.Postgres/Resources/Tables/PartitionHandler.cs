@@ -9,13 +9,16 @@ using System.Text.Json.Nodes;
 namespace Kolumn.Providers.Postgres.Resources.Tables;
 
 /// <summary>Partitions of tables. Other bounds, or another table, are a matter of taking it out and putting it back: its rows stay.</summary>
-internal sealed class PartitionHandler : SpelledHandler<PartitionDefinition>, IQuarantiningHandler
+internal sealed class PartitionHandler : SpelledHandler<PartitionDefinition>, IQuarantiningHandler, IContainedHandler
 {
     public override string Description => "A partition of a table: the part of its rows between some bounds.";
 
     public override ObjectType Schema => PartitionResource.Schema;
 
     protected override string Type => PartitionResource.Type;
+
+    public bool IsInside(JsonObject definition, ObjectReference owner) =>
+        owner.Type is TableResource.Type or PartitionResource.Type && (string)definition["table"]! == owner.Identity;
 
     public string LocationOf(JsonObject definition, string id) => new QualifiedName(QuarantineSql.SchemaOf(id), (string)definition["name"]!).ToString();
 
