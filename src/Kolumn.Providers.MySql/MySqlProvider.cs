@@ -18,6 +18,7 @@ internal static class MySqlProvider
             Version = "0.1.0",
             Description = "MariaDB 10.6 and later, MySQL 8.0 and later",
             ConfigSchema = MySqlOptions.Schema,
+            Renames = new RenameFollowing(),
             IsReserved = thing => thing.Identity.StartsWith(OwnSchema, StringComparison.Ordinal),
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = false },
             ConnectAsync = async (config, loggers, cancellationToken) => await MySqlDatabase.ConnectAsync(MySqlOptions.FromConfig(config), loggers, cancellationToken),

@@ -28,7 +28,7 @@ namespace Kolumn.Sdk;
 /// <see cref="IStandardHandler"/> when its objects are there in a standard form although nobody has made them,
 /// <see cref="IRestoringHandler{TSession}"/> when its objects have what no definition tells, <see cref="ICarriedHandler"/> when they are that themselves,
 /// <see cref="ISecretHandler{TSession}"/> when the database can tell whether a secret is the one that it has,
-/// <see cref="ISharingHandler"/> when parts of its objects may be somebody else's,
+/// <see cref="IAssertingHandler{TSession}"/> when statements can say how they may be done, <see cref="ISharingHandler"/> when parts of its objects may be somebody else's,
 /// <see cref="IOwningHandler"/> when its objects are made of others that are nobody else's business,
 /// <see cref="IContainedHandler"/> when they go with another one,
 /// <see cref="IUnfinishedHandler"/> when an interrupted change leaves something that shows it, and
@@ -229,6 +229,19 @@ public enum ObjectUse
 
     /// <summary>It is changed in steps that keep nobody waiting, where there are such.</summary>
     InSteps,
+}
+
+/// <summary>A handler whose database lets a statement say how it may be done, and refuses it otherwise, as MySQL does with ALGORITHM and LOCK.</summary>
+public interface IAssertingHandler<in TSession> : IStatementHandler
+    where TSession : IProviderSession
+{
+    /// <summary>
+    /// For each change, in the order given, its statements with the best way asserted that the database takes, and with what that way means for others as
+    /// hazards. Leaves no trace in the database.
+    /// </summary>
+    /// <param name="changes">What exists, or what comes to what exists, and the plain statements.</param>
+    Task<IReadOnlyList<IReadOnlyList<Statement>>> AssertAsync(
+        TSession session, IReadOnlyList<(JsonObject Definition, IReadOnlyList<Statement> Statements)> changes, CancellationToken cancellationToken);
 }
 
 /// <summary>A handler whose changes are calls of its own, one object at a time. Each returns the definition that exists afterwards.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Providers.MySql.Database;
@@ -11,48 +9,32 @@ namespace Kolumn.Providers.MySql.Resources;
 /// <summary>
 /// Objects tried out where nobody looks, to learn how the server spells them:
 /// <list type="number">
-/// <item>a lock of a name that nobody else has, and under the same name a database for each real one, with its character set;</item>
+/// <item>a scratch database is made for each real one (<see cref="ScratchDatabases"/>);</item>
 /// <item>all objects are created there; what is refused for want of something that comes later gets another chance;</item>
 /// <item>the catalog is read, with the real names in place of the scratch ones;</item>
-/// <item>the databases are dropped. What a killed process has left has a lock that nobody holds: whoever comes next drops it.</item>
+/// <item>the databases are dropped.</item>
 /// </list>
 /// </summary>
 internal sealed class Scratch(MySqlSession session, IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> all)
 {
-    private const string Prefix = MySqlProvider.OwnSchema + "_scratch_";
-
-    private const int TokenBytes = 4;
-
-    /// <summary>The prefix and the digits that follow it are the lock's name.</summary>
-    private static readonly int LockLength = Prefix.Length + (2 * TokenBytes);
-
-    private static readonly TimeSpan CleanupLimit = TimeSpan.FromSeconds(30);
-
-    private readonly Dictionary<string, string> _scratchNames = new(StringComparer.Ordinal);
+    private IReadOnlyDictionary<string, string> _scratchNames = new Dictionary<string, string>();
 
     /// <returns>One for each definition, in their order.</returns>
     public async Task<IReadOnlyList<NormalizedDefinition>> TryAsync(IScratchMaker maker, string type, IReadOnlyList<JsonObject> definitions, CancellationToken cancellationToken)
     {
         var items = Collect(maker, type, definitions);
-        var token = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
-        try
-        {
-            await OpenAsync(token, items, cancellationToken); // 1
-            var refusals = await CreateAsync(items, cancellationToken); // 2
-            var made = definitions.Where(definition => !refusals.ContainsKey(new ObjectReference(type, maker.IdentityOf(definition)))).ToList();
-            var names = new SchemaNames(session.Database, _scratchNames.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal));
-            var lookups = made.Select(definition => MySqlName.Parse(maker.IdentityOf(definition))!.Value).Select(name => name with { Schema = _scratchNames[RealOf(name)] }).ToList();
-            var found = lookups.Count == 0 ? [] : (await maker.ReadScratchAsync(session, lookups, names, cancellationToken)).ToDictionary(maker.IdentityOf, StringComparer.Ordinal); // 3
-            return
-            [
-                .. definitions.Select(definition => maker.IdentityOf(definition)).Select(identity => new NormalizedDefinition(
-                    found.GetValueOrDefault(identity), refusals.GetValueOrDefault(new ObjectReference(type, identity)))),
-            ];
-        }
-        finally
-        {
-            await CloseAsync(token); // 4
-        }
+        await using var databases = await ScratchDatabases.OpenAsync(session, items.Select(item => RealOf(NameOf(item))), cancellationToken); // 1, 4
+        _scratchNames = databases.Names;
+        var refusals = await CreateAsync(items, cancellationToken); // 2
+        var made = definitions.Where(definition => !refusals.ContainsKey(new ObjectReference(type, maker.IdentityOf(definition)))).ToList();
+        var names = new SchemaNames(session.Database, _scratchNames.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal));
+        var lookups = made.Select(definition => MySqlName.Parse(maker.IdentityOf(definition))!.Value).Select(name => name with { Schema = _scratchNames[RealOf(name)] }).ToList();
+        var found = lookups.Count == 0 ? [] : (await maker.ReadScratchAsync(session, lookups, names, cancellationToken)).ToDictionary(maker.IdentityOf, StringComparer.Ordinal); // 3
+        return
+        [
+            .. definitions.Select(definition => maker.IdentityOf(definition)).Select(identity => new NormalizedDefinition(
+                found.GetValueOrDefault(identity), refusals.GetValueOrDefault(new ObjectReference(type, identity)))),
+        ];
     }
 
     /// <summary>The objects and, ahead of them, what they need of the plan.</summary>
@@ -97,46 +79,6 @@ internal sealed class Scratch(MySqlSession session, IReadOnlyDictionary<string, 
         return ordered;
     }
 
-    private async Task OpenAsync(string token, List<Item> items, CancellationToken cancellationToken)
-    {
-        var real = items.Select(item => RealOf(NameOf(item))).Distinct(StringComparer.Ordinal).ToList();
-        foreach (var (at, name) in real.Index())
-        {
-            _scratchNames[name] = string.Create(CultureInfo.InvariantCulture, $"{token}_{at}");
-        }
-
-        var (left, options) = (new List<string>(), new Dictionary<string, string>(StringComparer.Ordinal));
-        await session.ReadAsync(
-            [
-                new CatalogQuery(new Statement("SELECT GET_LOCK($1, 0)") { Parameters = [token] }, _ => { }),
-                new CatalogQuery(
-                    new Statement($"SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE LEFT(SCHEMA_NAME, {Prefix.Length}) = {MySqlText.Quote(Prefix)} AND IS_FREE_LOCK(LEFT(SCHEMA_NAME, {LockLength})) = 1"),
-                    row => left.Add(row.GetString(0))),
-                new CatalogQuery(
-                    new Statement($"SELECT SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME IN ({string.Join(", ", real.Select(MySqlText.Quote))})"),
-                    row => options[row.GetString(0)] = $" CHARACTER SET {row.GetString(1)} COLLATE {row.GetString(2)}"),
-            ],
-            cancellationToken);
-        try
-        {
-            await session.ExecuteAsync(
-                [
-                    .. left.Select(name => new Statement($"DROP DATABASE IF EXISTS {MySqlName.Quote(name)}")),
-                    .. _scratchNames.Select(pair => new Statement($"CREATE DATABASE {MySqlName.Quote(pair.Value)}{options.GetValueOrDefault(pair.Key)}")),
-                ],
-                cancellationToken);
-        }
-        catch (StatementFailedException refused) when (refused.Diagnostic.Code == DiagnosticCodes.Permission)
-        {
-            throw new ProviderException(
-                refused.Diagnostic with
-                {
-                    Detail = $"To compare what you wrote with what exists, the server is asked how it spells it, in a database of its own that is dropped at once. GRANT ALL ON `{Prefix.Replace("_", "\\_", StringComparison.Ordinal)}%`.* to the user.",
-                },
-                refused);
-        }
-    }
-
     /// <returns>Why those that were refused were.</returns>
     private async Task<Dictionary<ObjectReference, Diagnostic>> CreateAsync(List<Item> items, CancellationToken cancellationToken)
     {
@@ -162,21 +104,6 @@ internal sealed class Scratch(MySqlSession session, IReadOnlyDictionary<string, 
         return refusals;
 
         string? DatabaseOf(MySqlName name) => items.Exists(item => NameOf(item) == name && !refusals.ContainsKey(ReferenceTo(item))) ? _scratchNames[RealOf(name)] : null;
-    }
-
-    /// <remarks>Whoever has cancelled does not want the databases to stay.</remarks>
-    private async Task CloseAsync(string token)
-    {
-        using var limit = new CancellationTokenSource(CleanupLimit);
-        try
-        {
-            await session.ExecuteAsync([.. _scratchNames.Values.Select(name => new Statement($"DROP DATABASE IF EXISTS {MySqlName.Quote(name)}"))], limit.Token);
-            await session.ReadAsync([new CatalogQuery(new Statement("SELECT RELEASE_LOCK($1)") { Parameters = [token] }, _ => { })], limit.Token);
-        }
-        catch (Exception lost) when (lost is ProviderException or OperationCanceledException)
-        {
-            // The lock goes with the connection, and the next one drops what has none.
-        }
     }
 
     private string WithRealNames(string text) => _scratchNames.Aggregate(text, (said, pair) => said.Replace(pair.Value, pair.Key, StringComparison.Ordinal));

@@ -10,7 +10,7 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Providers.MySql.Resources.Indexes;
 
 /// <summary>Indexes. What comes with a foreign key and what a table calls a unique constraint is found only by who asks for it.</summary>
-internal sealed class IndexHandler : ObjectHandler<IndexDefinition>, IAccompanyingHandler
+internal sealed class IndexHandler : ObjectHandler<IndexDefinition>, IAccompanyingHandler, IAssertingHandler<MySqlSession>, IRenamingHandler
 {
     public override string Description => "An index of a table.";
 
@@ -19,6 +19,13 @@ internal sealed class IndexHandler : ObjectHandler<IndexDefinition>, IAccompanyi
     public override string IdentityOf(JsonObject definition) => $"{(string?)definition["table"]}.{DottedName.Show((string)definition["name"]!)}";
 
     public bool IsPartOf(JsonObject definition, ObjectReference owner) => owner.Type == TableResource.Type && owner.Identity == (string?)definition["table"];
+
+    public Task<IReadOnlyList<IReadOnlyList<Statement>>> AssertAsync(
+        MySqlSession session, IReadOnlyList<(JsonObject Definition, IReadOnlyList<Statement> Statements)> changes, CancellationToken cancellationToken) =>
+        AlterAlgorithms.AssertAsync(session, [.. changes.Select(change => (MySqlName.Parse((string)change.Definition["table"]!)!.Value, change.Statements))], cancellationToken);
+
+    public IReadOnlyList<Statement> Rename(JsonObject definition, Renaming renaming) =>
+        [Alter(Format.Read<IndexDefinition>(definition), $"RENAME INDEX {MySqlName.Quote(renaming.From)} TO {MySqlName.Quote(renaming.To)}")];
 
     protected override IndexDefinition Describe(ConfigReader config) => IndexResource.Describe(config);
 

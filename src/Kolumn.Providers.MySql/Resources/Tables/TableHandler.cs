@@ -8,7 +8,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.MySql.Resources.Tables;
 
 /// <summary>Tables with columns, keys, checks and partitions.</summary>
-internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHandler, IPostponingHandler, ISharingHandler
+internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHandler, IPostponingHandler, ISharingHandler, IAssertingHandler<MySqlSession>, IRenamingHandler
 {
     public override string Description => "A table with its columns, keys and checks.";
 
@@ -34,6 +34,25 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHa
     {
         var table = Format.Read<TableDefinition>(definition);
         return Format.Write(table with { ForeignKeys = [.. table.ForeignKeys.Where(key => requirements.All(r => r.Identity != key.References))] });
+    }
+
+    public Task<IReadOnlyList<IReadOnlyList<Statement>>> AssertAsync(
+        MySqlSession session, IReadOnlyList<(JsonObject Definition, IReadOnlyList<Statement> Statements)> changes, CancellationToken cancellationToken) =>
+        AlterAlgorithms.AssertAsync(session, [.. changes.Select(change => (MySqlName.Parse(IdentityOf(change.Definition))!.Value, change.Statements))], cancellationToken);
+
+    public IReadOnlyCollection<string> RenamedParts { get; } = ["columns"];
+
+    public StringComparer NameComparer => StringComparer.OrdinalIgnoreCase;
+
+    public IReadOnlyList<Statement> Rename(JsonObject definition, Renaming renaming)
+    {
+        var table = Format.Read<TableDefinition>(definition).Identity;
+        return
+        [
+            new Statement(renaming.Part is null
+                ? $"RENAME TABLE {table.Quoted} TO {(table with { Name = renaming.To }).Quoted}"
+                : $"ALTER TABLE {table.Quoted} RENAME COLUMN {MySqlName.Quote(renaming.From)} TO {MySqlName.Quote(renaming.To)}"),
+        ];
     }
 
     protected override TableDefinition Describe(ConfigReader config) => TableDescription.Of(config);

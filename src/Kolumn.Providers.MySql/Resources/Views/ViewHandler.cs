@@ -10,13 +10,19 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Providers.MySql.Resources.Views;
 
 /// <summary>Views: https://mariadb.com/kb/en/create-view/.</summary>
-internal sealed class ViewHandler : SpelledHandler<ViewDefinition>
+internal sealed class ViewHandler : SpelledHandler<ViewDefinition>, IRenamingHandler
 {
     public override string Description => "A view: a query under a name.";
 
     public override ObjectType Schema => ViewResource.Schema;
 
     protected override string Type => ViewResource.Type;
+
+    public IReadOnlyList<Statement> Rename(JsonObject definition, Renaming renaming)
+    {
+        var view = Format.Read<ViewDefinition>(definition).Identity;
+        return [new Statement($"RENAME TABLE {view.Quoted} TO {(view with { Name = renaming.To }).Quoted}")];
+    }
 
     /// <summary>Names in the query are those of the attempt where what they name is tried out too.</summary>
     public override IReadOnlyList<Statement> CreateInScratch(JsonObject definition, string database, Func<MySqlName, string?> databaseOf)

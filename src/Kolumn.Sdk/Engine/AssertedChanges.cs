@@ -1,0 +1,28 @@
+using Kolumn.Protocol;
+
+namespace Kolumn.Sdk.Engine;
+
+/// <summary>Has changes of what exists say how they may be done (<see cref="IAssertingHandler{TSession}"/>). What the plan makes itself is in nobody's use yet.</summary>
+internal static class AssertedChanges<TSession>
+    where TSession : IProviderSession
+{
+    /// <param name="works">By address; what is asserted is written back.</param>
+    public static async Task AddAsync(TSession session, Dictionary<string, PlannedWork<TSession>> works, CancellationToken cancellationToken)
+    {
+        var made = works.Values.Where(w => w.Action is ResourceActions.Create or ResourceActions.Replace).Select(w => w.Address).ToHashSet(StringComparer.Ordinal);
+        var candidates = works.Values.Where(w => w is { IsChange: true, Statements.Count: > 0, Renames.Count: 0, Prepared.Type.Creator: IAssertingHandler<TSession> }
+            && w.Action is ResourceActions.Create or ResourceActions.Update or ResourceActions.Delete
+            && !w.IsKept && !w.Prepared.Requirements.Any(made.Contains));
+        foreach (var ofOne in candidates.GroupBy(w => w.Prepared.Type).ToList())
+        {
+            var (type, changed) = (ofOne.Key, ofOne.ToList());
+            var handler = (IAssertingHandler<TSession>)type.Creator;
+            var asserted = await HandlerCall.RunAsync(
+                type.Name, nameof(handler.AssertAsync), () => handler.AssertAsync(session, [.. changed.Select(w => (w.Doomed ?? w.Desired!, w.Statements!))], cancellationToken));
+            foreach (var (work, statements) in changed.Zip(asserted))
+            {
+                works[work.Address] = work with { Statements = statements, RiskLevel = ChangeStatements.RiskOf(work.Action, statements) };
+            }
+        }
+    }
+}
