@@ -312,6 +312,10 @@ public interface IPostponingHandler
     /// <param name="changes">Of the requirement, by attribute path.</param>
     bool MustLetGo(ObjectReference requirement, IReadOnlyDictionary<string, AttributeChange> changes) => false;
 
+    /// <summary>The same where it depends on the object that refers.</summary>
+    /// <param name="definition">Of the object that refers, as it exists or shall.</param>
+    bool MustLetGo(JsonObject definition, ObjectReference requirement, IReadOnlyDictionary<string, AttributeChange> changes) => MustLetGo(requirement, changes);
+
     /// <summary>The definition without its references to <paramref name="requirements"/>; <see cref="IStatementHandler.Alter"/> leads from one to the other.</summary>
     JsonObject Without(JsonObject definition, IReadOnlyCollection<ObjectReference> requirements);
 }

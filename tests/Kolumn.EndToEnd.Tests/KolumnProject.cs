@@ -81,7 +81,8 @@ public sealed class KolumnProject : IDisposable
             System.IO.Path.PathSeparator,
             System.IO.Path.GetDirectoryName(Repository.Executable("Kolumn.Providers.Mongo", "kolumn-provider-mongo")),
             System.IO.Path.GetDirectoryName(Repository.Executable("Kolumn.Providers.Sqlite", "kolumn-provider-sqlite")),
-            System.IO.Path.GetDirectoryName(Repository.Executable("Kolumn.Providers.Postgres", "kolumn-provider-postgres")));
+            System.IO.Path.GetDirectoryName(Repository.Executable("Kolumn.Providers.Postgres", "kolumn-provider-postgres")),
+            System.IO.Path.GetDirectoryName(Repository.Executable("Kolumn.Providers.MySql", "kolumn-provider-mysql")));
         return new Dictionary<string, string>(environment) { ["KOLUMN_PLUGIN_DIR"] = providers, ["NO_COLOR"] = "1" };
     }
 }

@@ -35,7 +35,7 @@ internal static class Postponing<TSession>
                 // It exists, and is changed only later: a reference made now would be in the way.
                 waiting.AddRange(resource.Requirements.Where(address => positions[address] > positions[resource.Address])
                     .Select(address => works[address])
-                    .Where(other => other is { Action: ResourceActions.Update, Changes: { } changes } && postponing.CanPostpone(Reference(other)) && postponing.MustLetGo(Reference(other), changes))
+                    .Where(other => other is { Action: ResourceActions.Update, Changes: { } changes } && postponing.CanPostpone(Reference(other)) && postponing.MustLetGo(resource.Described!, Reference(other), changes))
                     .Select(Reference));
             }
 
@@ -56,7 +56,7 @@ internal static class Postponing<TSession>
         .. standing.RequirementsOf(work.Address).Where(r => handler.CanPostpone(r.Reference) && works[r.Address] switch
         {
             { Action: ResourceActions.Replace } => true,
-            { Action: ResourceActions.Update, Changes: { } changes } => HandlerCall.Run(work.Address, nameof(handler.MustLetGo), () => handler.MustLetGo(r.Reference, changes)),
+            { Action: ResourceActions.Update, Changes: { } changes } => HandlerCall.Run(work.Address, nameof(handler.MustLetGo), () => handler.MustLetGo(work.Doomed!, r.Reference, changes)),
             _ => false,
         }),
     ];

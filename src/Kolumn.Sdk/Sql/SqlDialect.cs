@@ -29,6 +29,9 @@ public sealed record SqlDialect
     /// <summary><c>#</c> begins a comment, <c>--</c> only before a space, and what stands in <c>/*! … */</c> is run.</summary>
     public bool MySqlComments { get; init; }
 
+    /// <summary>Names hold no character beyond U+FFFF.</summary>
+    public bool BasicPlaneNames { get; init; }
+
     /// <summary>A name that is not quoted stands for itself in lower case.</summary>
     public bool FoldsNames { get; init; }
 
@@ -54,7 +57,7 @@ public sealed record SqlDialect
     /// Lexical structure in sessions without the sql_mode flags ANSI_QUOTES and NO_BACKSLASH_ESCAPES: https://mariadb.com/kb/en/identifier-names/,
     /// string-literals, comment-syntax; MySQL manual, section 11.2 and 11.7.
     /// </summary>
-    public static SqlDialect MySql { get; } = new() { Name = "MySQL", MaxIdentifierLength = 64, BacktickNames = true, BackslashEscapes = true, MySqlComments = true };
+    public static SqlDialect MySql { get; } = new() { Name = "MySQL", MaxIdentifierLength = 64, BacktickNames = true, BackslashEscapes = true, MySqlComments = true, BasicPlaneNames = true };
 }
 
 /// <summary>What an identifier's length is counted in.</summary>

@@ -56,6 +56,11 @@ public static class SqlIdentifier
             return "a name cannot hold control characters";
         }
 
+        if (dialect.BasicPlaneNames && name.Any(char.IsSurrogate))
+        {
+            return $"a name in {dialect.Name} cannot hold characters beyond U+FFFF, such as emoji";
+        }
+
         var (length, unit) = dialect.IdentifierUnit == IdentifierUnit.Bytes
             ? (Encoding.UTF8.GetByteCount(name), "bytes")
             : (name.Length, "characters");

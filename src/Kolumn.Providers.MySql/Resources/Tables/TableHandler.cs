@@ -25,10 +25,13 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHa
     public bool CanPostpone(ObjectReference requirement) => requirement.Type == TableResource.Type;
 
     /// <summary>The server keeps a key and the type of its columns while a foreign key rests on them.</summary>
-    public bool MustLetGo(ObjectReference requirement, IReadOnlyDictionary<string, AttributeChange> changes) => changes.Keys.Any(path =>
-        path.StartsWith("primary_key", StringComparison.Ordinal) || path.StartsWith("unique_constraints", StringComparison.Ordinal)
-        || (path.StartsWith("columns", StringComparison.Ordinal) && (path.EndsWith(".type", StringComparison.Ordinal) || path.EndsWith(".collation", StringComparison.Ordinal)))
-        || path is "collation" or "charset" or "engine");
+    public bool MustLetGo(JsonObject definition, ObjectReference requirement, IReadOnlyDictionary<string, AttributeChange> changes)
+    {
+        var referenced = Format.Read<TableDefinition>(definition).ForeignKeys.Where(key => key.References == requirement.Identity).SelectMany(key => key.ReferencedColumns).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return changes.Keys.Any(path => path.StartsWith("primary_key", StringComparison.Ordinal) || path.StartsWith("unique_constraints", StringComparison.Ordinal)
+            || referenced.Any(column => path == $"columns.{column}.type" || path == $"columns.{column}.collation")
+            || path is "collation" or "charset" or "engine");
+    }
 
     public JsonObject Without(JsonObject definition, IReadOnlyCollection<ObjectReference> requirements)
     {
