@@ -13,8 +13,18 @@ internal static class Solution
 
     private static string File => Path.Combine(Root, "Kolumn.Plugins.sln");
 
-    public static Task<int> BuildAsync(string configuration, CancellationToken cancellationToken) =>
-        DotnetAsync(["build", File, "--configuration", configuration, "--nologo", "--verbosity", "quiet"], cancellationToken);
+    public static async Task<int> BuildAsync(string configuration, CancellationToken cancellationToken)
+    {
+        var server = new CompilerServer();
+        try
+        {
+            return await DotnetAsync(["build", File, "--configuration", configuration, "--nologo", "--verbosity", "quiet", .. server.BuildArguments], cancellationToken);
+        }
+        finally
+        {
+            await server.StopAsync(CancellationToken.None);
+        }
+    }
 
     public static Task<int> FormatAsync(CancellationToken cancellationToken) =>
         DotnetAsync(["format", File], cancellationToken);

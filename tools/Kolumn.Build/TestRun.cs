@@ -43,10 +43,12 @@ internal static class TestRun
         var environment = new[] { (PostgresServers.EnvironmentVariable, postgres.Url), (MariaDbServers.EnvironmentVariable, mariaDb.Url) }
             .Where(server => server.Url is not null)
             .ToDictionary(server => server.EnvironmentVariable, server => server.Url!);
+
+        // Two test programs at a time: some wait for processes, limits and locks while others compute.
         var exitCode = await Solution.DotnetAsync(
             [
                 "test", Path.Combine(Solution.Root, "Kolumn.Plugins.sln"), "--no-build", "--nologo", "--logger", "trx", "--results-directory", results,
-                "-maxcpucount:1", .. arguments,
+                "-maxcpucount:2", .. arguments,
             ],
             cancellationToken,
             environment);

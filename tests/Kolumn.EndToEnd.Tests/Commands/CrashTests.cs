@@ -24,7 +24,7 @@ public sealed class CrashTests : IAsyncDisposable
     /// <summary>How many crashes of each sort; the standing number is small.</summary>
     private const string CrashesVariable = "KOLUMN_TEST_CRASHES";
     private const string SeedVariable = "KOLUMN_TEST_SEED";
-    private const int Standing = 2;
+    private const int Standing = 1;
 
     private readonly KolumnProject _project = new();
     private readonly PostgresDatabases _databases;

@@ -37,7 +37,7 @@ public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, 
     }
 
     [Fact]
-    public Task ApplyingB_WhateverWasThereBefore_LeavesWhatAFreshApplyLeaves() => RunAsync(standing: 8);
+    public Task ApplyingB_WhateverWasThereBefore_LeavesWhatAFreshApplyLeaves() => RunAsync(standing: 3);
 
     [Theory]
     [MemberData(nameof(Mended))]
