@@ -6,11 +6,15 @@ namespace Kolumn.Compliance.Tests;
 /// <summary>The provider of SQLite on a file of its own, sound or with one defect, verified in this process.</summary>
 internal static class Verified
 {
+    /// <summary><c>all</c> has every defect tried; some forty stand, one in three.</summary>
+    private const string DefectsVariable = "KOLUMN_TEST_DEFECTS";
+
     public static string Wrong => Repository.Executable("WrongProviders", "kolumn-provider-wrong");
 
     /// <param name="tried">The rule or group that is asked for; what is found on the way is reported as well.</param>
     public static async Task FindsAsync(string defect, string rule, string tried)
     {
+        Assert.SkipUnless(Stands(defect), $"One defect in three stands; {DefectsVariable}=all tries every one.");
         var report = await RunAsync(defect, tried);
 
         var failed = report.Findings.Where(f => f.Verdict == Verdict.Failed).ToList();
@@ -38,4 +42,7 @@ internal static class Verified
         refusal.ShouldBeNull();
         return report;
     }
+
+    // The same ones each time, whatever stands beside them.
+    private static bool Stands(string defect) => Environment.GetEnvironmentVariable(DefectsVariable) == "all" || defect.Sum(c => c) % 3 == 0;
 }

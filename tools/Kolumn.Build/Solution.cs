@@ -13,12 +13,13 @@ internal static class Solution
 
     private static string File => Path.Combine(Root, "Kolumn.Plugins.sln");
 
-    public static async Task<int> BuildAsync(string configuration, CancellationToken cancellationToken)
+    /// <param name="analyze">Whether the analyzers look at it too, which takes as long again.</param>
+    public static async Task<int> BuildAsync(string configuration, bool analyze, CancellationToken cancellationToken)
     {
         var server = new CompilerServer();
         try
         {
-            return await DotnetAsync(["build", File, "--configuration", configuration, "--nologo", "--verbosity", "quiet", .. server.BuildArguments], cancellationToken);
+            return await DotnetAsync(["build", File, "--configuration", configuration, "--nologo", "--verbosity", "quiet", $"-p:RunAnalyzers={(analyze ? "true" : "false")}", .. server.BuildArguments], cancellationToken);
         }
         finally
         {

@@ -5,7 +5,7 @@ internal static class Verbs
 {
     private static readonly (string Name, string What, Func<string[], CancellationToken, Task<int>> RunAsync)[] All =
     [
-        ("build", "compile everything", async (_, token) => await Solution.BuildAsync("Debug", token)),
+        ("build", "compile everything, with every analyzer", async (_, token) => await Solution.BuildAsync("Debug", analyze: true, token)),
         ("test", "run every test, against real SQLite and a real PostgreSQL; arguments go to dotnet test", TestRun.RunAsync),
         ("demo", "run the main job on SQLite, from init to destroy", Demo.RunAsync),
         ("publish", "leave kolumn and its providers in artifacts/bin, compiled ahead of time", async (_, token) => await Publication.RunAsync(token)),
