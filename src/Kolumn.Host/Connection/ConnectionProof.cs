@@ -81,7 +81,7 @@ internal sealed class ConnectionProof(TimeSpan limit, SecretScrubber secrets, Ti
         // A refused client certificate surfaces only with the first read, as an OpenSSL error or a disposed object.
         var isTls = Holds<AuthenticationException>(failure) || Holds<CryptographicException>(failure) || Holds<ObjectDisposedException>(failure);
         return new ConnectionFault(
-            isTls ? $"at {channel} the TLS handshake failed, one side refused the other's certificate: {detail}"
+            isTls ? $"at {channel} the TLS handshake failed, one side refused the other's certificate{(Holds<ObjectDisposedException>(failure) ? "" : ": " + detail)}"
                 : timedOut ? string.Create(CultureInfo.InvariantCulture, $"at {channel} nobody answered within {limit.TotalSeconds:0.###} s")
                 : $"at {channel} nobody speaks gRPC: {detail}",
             "The provider has to listen before it prints its handshake, with the certificate it prints",
