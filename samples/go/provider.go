@@ -103,7 +103,7 @@ var handlers = map[string]handler{
 					return refused("mode is in octal: 0644")
 				}
 			}
-			fresh, err := os.CreateTemp(filepath.Dir(path), ".kolumn-*")
+			fresh, err := os.CreateTemp(filepath.Dir(path), "*"+unfinished)
 			if err != nil {
 				return err
 			}
@@ -132,11 +132,22 @@ var handlers = map[string]handler{
 			if err != nil {
 				return err
 			}
-			fresh := path + ".kolumn-new"
+			fresh := path + unfinished
 			defer os.Remove(fresh)
 			return first(os.Symlink(relative, fresh), func() error { return os.Rename(fresh, path) })
 		},
 	},
+}
+
+// The end of a name, of what is written beside its place.
+const unfinished = ".kolumn-new"
+
+// Removes what one that was killed could not move to its place any more.
+func sweep(path string, entry fs.DirEntry, err error) error {
+	if err == nil && !entry.IsDir() && strings.HasSuffix(path, unfinished) {
+		return os.Remove(path)
+	}
+	return err
 }
 
 func first(err error, steps ...func() error) error {
@@ -174,7 +185,7 @@ func (p *provider) Configure(_ context.Context, in *wire.ConfigureRequest) (*wir
 			return nil, refused(fmt.Sprintf("folder: %s is no folder", folder))
 		}
 		p.folder = folder
-		return nil, err
+		return nil, first(err, func() error { return filepath.WalkDir(folder, sweep) })
 	})
 	return &wire.ConfigureResponse{Result: result}, nil
 }
