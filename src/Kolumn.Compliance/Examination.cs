@@ -253,18 +253,18 @@ internal sealed class Examination : IAsyncDisposable
         return holds;
     }
 
+    /// <summary>Ends the processes that still run: only then the last of what they wrote has been heard.</summary>
+    public async Task HearOutAsync()
+    {
+        foreach (var probe in new[] { _shared, _spare }.OfType<Probe>())
+        {
+            await probe.DisposeAsync();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
-        if (_shared is not null)
-        {
-            await _shared.DisposeAsync();
-        }
-
-        if (_spare is not null)
-        {
-            await _spare.DisposeAsync();
-        }
-
+        await HearOutAsync();
         await _host.DisposeAsync();
     }
 

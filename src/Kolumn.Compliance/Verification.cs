@@ -41,6 +41,7 @@ public static class Verification
         }
 
         // 5
+        await examination.HearOutAsync();
         Overall.Conclude(examination);
 
         // 6
