@@ -83,7 +83,7 @@ internal sealed class DebianTree
 
         // An empty list of installed packages: whatever this system has, the tree has to have its own.
         await File.WriteAllTextAsync(Path.Combine(apt, "status"), "", cancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(apt, "sources.list"), $"deb [signed-by={Keyring}] http://deb.debian.org/debian testing main\n", cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(apt, "sources.list"), $"deb [signed-by={Keyring}] {await MirrorAsync(cancellationToken)} testing main\n", cancellationToken);
         await File.WriteAllTextAsync(
             Path.Combine(apt, "apt.conf"),
             $"""
@@ -98,6 +98,15 @@ internal sealed class DebianTree
         await MustSucceedAsync("/usr/bin/apt-get", ["update"], cancellationToken, environment);
         await MustSucceedAsync(
             "/usr/bin/apt-get", ["install", "--yes", "--download-only", "--no-install-recommends", "-o", "Debug::NoLocking=1", Package, "dash"], cancellationToken, environment);
+    }
+
+    /// <summary>Where this system gets Debian's packages from; what it gets its security updates from holds nothing else.</summary>
+    private static async Task<string> MirrorAsync(CancellationToken cancellationToken)
+    {
+        var targets = await Command.RunAsync(
+            "/usr/bin/apt-get", ["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Component: main"], Limit, cancellationToken);
+        return targets.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault(uri => !uri.Contains("security", StringComparison.Ordinal))
+            ?? throw new InvalidOperationException("apt is given no archive of Debian's packages on this system");
     }
 
     private async Task UnpackAsync(CancellationToken cancellationToken)
