@@ -50,7 +50,7 @@ internal static class ChaosServer
             Address = isUnix ? path : (behaviour.Has("slow-wire") ? wire.Start((IPEndPoint)server.BoundEndpoint!) : server.BoundEndpoint!).ToString()!,
             Certificate = claimed,
         }.Format());
-        AfterHandshake(behaviour, events);
+        AfterHandshake(behaviour);
         if (!behaviour.Has("ignore-stdin"))
         {
             _ = Task.Run(() =>
@@ -81,7 +81,7 @@ internal static class ChaosServer
         await Task.Delay(Timeout.Infinite, CancellationToken.None);
     }
 
-    private static void AfterHandshake(Behaviour behaviour, Channel<string> events)
+    private static void AfterHandshake(Behaviour behaviour)
     {
         if (behaviour.Number("flood-stderr") is { } errors)
         {
@@ -98,11 +98,15 @@ internal static class ChaosServer
             Flood(() => Misdeeds.FloodLines(Console.OpenStandardOutput(), output));
         }
 
-        void Flood(Action flood) => _ = Task.Run(() =>
+        void Flood(Action flood)
         {
-            flood();
-            events.Writer.TryWrite("""{"type":"progress","request_id":"1","message":"flooded"}""");
-        });
+            Misdeeds.IsFlooding = true;
+            _ = Task.Run(() =>
+            {
+                flood();
+                Misdeeds.IsFlooding = false;
+            });
+        }
 
         if (behaviour.Has("poison"))
         {

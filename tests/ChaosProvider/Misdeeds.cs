@@ -10,6 +10,15 @@ namespace Kolumn.ChaosProvider;
 /// <summary>The ways in which a program can misbehave, one method each.</summary>
 internal static partial class Misdeeds
 {
+    private static volatile bool _isFlooding;
+
+    /// <summary>Whether a pipe is still being filled.</summary>
+    public static bool IsFlooding
+    {
+        get => _isFlooding;
+        set => _isFlooding = value;
+    }
+
     public static void Signal(int signal)
     {
         _ = Kill(Environment.ProcessId, signal);

@@ -58,10 +58,17 @@ public sealed class CrowdTests(ITestOutputHelper output)
         }, Token);
 
         // The copies that are verified are written while others are being executed: a descriptor that leaked into a child would make them busy.
-        var reasons = (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => FailAsync(25)))).SelectMany(r => r).ToList();
+        List<PluginFailure> reasons;
+        try
+        {
+            reasons = [.. (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => FailAsync(25)))).SelectMany(r => r)];
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await installer;
+        }
 
-        await stop.CancelAsync();
-        await installer;
         reasons.Count.ShouldBe(200);
         reasons.ShouldAllBe(r => r == PluginFailure.MalformedHandshake);
 

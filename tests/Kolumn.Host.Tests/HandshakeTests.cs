@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Kolumn.Host.Launching;
+using Kolumn.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Kolumn.Host.Tests;
@@ -179,17 +180,7 @@ public sealed class HandshakeTests
     /// <summary>Opening a named pipe waits for its writer.</summary>
     private static async Task ReadWhenThereAsync(string fifo)
     {
-        await Task.Run(
-            () =>
-            {
-                while (!File.Exists(fifo))
-                {
-                    Token.ThrowIfCancellationRequested();
-                    Thread.Yield();
-                }
-
-                File.ReadAllText(fifo, Encoding.UTF8).ShouldBe("up\n");
-            },
-            Token).WaitAsync(TimeSpan.FromSeconds(10), Token);
+        await Eventually.IsSoAsync(() => File.Exists(fifo), Token);
+        (await Task.Run(() => File.ReadAllText(fifo, Encoding.UTF8), Token).WaitAsync(TimeSpan.FromSeconds(10), Token)).ShouldBe("up\n");
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Kolumn.Host.Launching;
+using Kolumn.Testing;
 
 namespace Kolumn.Host.Tests;
 
@@ -42,12 +43,7 @@ public sealed class HostDeathTests
 
         var watch = Stopwatch.StartNew();
         parent.Kill();
-        while (processes.Exists(p => !HandshakeTests.IsGone(p)) && watch.Elapsed < TimeSpan.FromSeconds(10))
-        {
-            await Task.Yield();
-        }
-
-        processes.Where(p => !HandshakeTests.IsGone(p)).ShouldBeEmpty();
+        await Eventually.IsSoAsync(() => processes.TrueForAll(HandshakeTests.IsGone), Token);
         watch.Elapsed.ShouldBeLessThan(Limit);
         await parent.WaitForExitAsync(Token);
 
@@ -65,10 +61,7 @@ public sealed class HostDeathTests
         await using var first = await chaos.StartAsync();
         var guard = chaos.Host.Guard.Id.ShouldNotBeNull();
         Libc.SignalExactly(guard, Libc.SignalKill, () => true);
-        while (!HandshakeTests.IsGone(guard))
-        {
-            await Task.Yield();
-        }
+        await Eventually.IsSoAsync(() => HandshakeTests.IsGone(guard), Token);
 
         await using var second = await chaos.StartAsync();
 
@@ -89,13 +82,7 @@ public sealed class HostDeathTests
             await provider.CloseAsync(Token);
         }
 
-        var watch = Stopwatch.StartNew();
-        while (ProcessTree.Read(guard) is not null && watch.Elapsed < TimeSpan.FromSeconds(10))
-        {
-            await Task.Yield();
-        }
-
-        ProcessTree.Read(guard).ShouldBeNull();
+        await Eventually.IsSoAsync(() => ProcessTree.Read(guard) is null, Token);
     }
 
     private static IEnumerable<ProcessEntry> ChildrenOf(int pid) => Directory.EnumerateDirectories("/proc")

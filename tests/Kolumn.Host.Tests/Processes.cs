@@ -1,4 +1,5 @@
 using Kolumn.Host.Launching;
+using Kolumn.Testing;
 
 namespace Kolumn.Host.Tests;
 
@@ -6,12 +7,6 @@ namespace Kolumn.Host.Tests;
 internal static class Processes
 {
     /// <summary>Waits until a signal has stopped the process.</summary>
-    public static async Task StoppedAsync(int pid, CancellationToken cancellationToken)
-    {
-        while (ProcessTree.Read(pid)?.State != 'T')
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    public static Task StoppedAsync(int pid, CancellationToken cancellationToken) =>
+        Eventually.IsSoAsync(() => ProcessTree.Read(pid)?.State == 'T', cancellationToken);
 }

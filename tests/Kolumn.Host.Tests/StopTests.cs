@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Kolumn.Host.Launching;
 using Kolumn.Protocol;
+using Kolumn.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Kolumn.Host.Tests;
@@ -41,10 +42,7 @@ public sealed class StopTests
         await using var chaos = new ChaosHost();
         var provider = new PluginProvider(chaos.Host, chaos.ScriptExecutable("exec sleep 600"));
         var start = provider.StartAsync(Token);
-        while (chaos.Launcher.Started.IsEmpty)
-        {
-            await Task.Yield();
-        }
+        await Eventually.IsSoAsync(() => !chaos.Launcher.Started.IsEmpty, Token);
 
         var watch = Stopwatch.StartNew();
         (await provider.CloseAsync(Token)).Success.ShouldBeTrue();

@@ -50,20 +50,9 @@ public abstract class MariaDbTest(MariaDbDatabases databases) : IAsyncLifetime
         return await command.ExecuteScalarAsync(Token);
     }
 
-    /// <summary>Asks until it is so; it is at fault when it takes long.</summary>
-    protected static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
-        while (!await isSo())
-        {
-            limit.Token.ThrowIfCancellationRequested();
-        }
-    }
-
     /// <summary>Until the server runs a statement with SLEEP in it for the connection.</summary>
     protected static Task UntilRunningAsync(MySqlConnection other, MySqlConnection watching) =>
-        UntilAsync(async () => await CountRunningAsync(other, watching) > 0);
+        Eventually.IsSoAsync(async _ => await CountRunningAsync(other, watching) > 0, Token);
 
     protected static async Task<long> CountRunningAsync(MySqlConnection other, MySqlConnection watching)
     {

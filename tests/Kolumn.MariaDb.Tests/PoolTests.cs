@@ -70,6 +70,6 @@ public sealed class PoolTests(MariaDbDatabases databases) : MariaDbTest(database
 
         (await ScalarAsync($"SELECT COUNT(*) FROM information_schema.processlist WHERE id = {thread}")).ShouldBe(1L);
         await source.DisposeAsync();
-        await UntilAsync(async () => await ScalarAsync($"SELECT COUNT(*) FROM information_schema.processlist WHERE id = {thread}") is 0L);
+        await Eventually.IsSoAsync(async _ => await ScalarAsync($"SELECT COUNT(*) FROM information_schema.processlist WHERE id = {thread}") is 0L, Token);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Xml.Linq;
 using Kolumn.Servers;
 
@@ -15,6 +16,9 @@ internal static class TestRun
     // They start hundreds of processes, each with limits to its start: one after the other, when everything else is done. The other
     // programs wait for locks and limits while their neighbour computes: two at a time.
     private static readonly string[] ManyProcesses = ["Kolumn.Compliance.Tests", "Kolumn.EndToEnd.Tests", "Kolumn.Host.Tests", "Kolumn.Samples.Tests"];
+
+    // Three times as long as the longest of them takes.
+    private static readonly TimeSpan ProgramLimit = TimeSpan.FromMinutes(15);
 
     private static readonly XNamespace Trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
 
@@ -48,40 +52,52 @@ internal static class TestRun
             .Where(server => server.Url is not null)
             .ToDictionary(server => server.EnvironmentVariable, server => server.Url!);
 
-        var exitCode = await RunProgramsAsync(arguments, results, environment, cancellationToken);
+        var (exitCode, endless) = await RunProgramsAsync(arguments, results, environment, cancellationToken);
 
         // 4
-        Summarise(results);
+        Summarise(results, endless);
         return exitCode;
     }
 
-    private static async Task<int> RunProgramsAsync(
+    /// <returns>An exit code, and the programs that did not end.</returns>
+    private static async Task<(int ExitCode, IReadOnlyCollection<string> Endless)> RunProgramsAsync(
         string[] arguments, string results, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
         var projects = Directory.EnumerateFiles(Path.Combine(Solution.Root, "tests"), "*.Tests.csproj", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal)
             .ToLookup(project => ManyProcesses.Contains(Path.GetFileNameWithoutExtension(project)));
         var exitCode = 0;
+        var endless = new ConcurrentQueue<string>();
         await Parallel.ForEachAsync(projects[false], new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken }, RunAsync);
         foreach (var project in projects[true])
         {
             await RunAsync(project, cancellationToken);
         }
 
-        return exitCode;
+        return (exitCode, endless);
 
         async ValueTask RunAsync(string project, CancellationToken token)
         {
             var name = Path.GetFileNameWithoutExtension(project);
             string[] command = ["test", project, "--no-build", "--nologo", "--logger", $"trx;LogFileName={name}.trx", "--results-directory", results, .. arguments];
-            if (await Solution.DotnetAsync(command, token, environment) is not 0 and var code)
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+            limit.CancelAfter(ProgramLimit);
+            try
             {
-                Interlocked.CompareExchange(ref exitCode, code, 0);
+                if (await Solution.DotnetAsync(command, limit.Token, environment) is not 0 and var code)
+                {
+                    Interlocked.CompareExchange(ref exitCode, code, 0);
+                }
+            }
+            catch (OperationCanceledException) when (!token.IsCancellationRequested)
+            {
+                endless.Enqueue(name);
+                Interlocked.CompareExchange(ref exitCode, 1, 0);
             }
         }
     }
 
-    private static void Summarise(string results)
+    private static void Summarise(string results, IReadOnlyCollection<string> endless)
     {
         var all = (Directory.Exists(results) ? Directory.GetFiles(results, "*.trx", SearchOption.AllDirectories) : [])
             .SelectMany(file => XDocument.Load(file).Descendants(Trx + "UnitTestResult"))
@@ -104,6 +120,11 @@ internal static class TestRun
         {
             Console.WriteLine($"  failed: {name}");
             Console.WriteLine($"    {said.Trim().ReplaceLineEndings("\n    ")}");
+        }
+
+        foreach (var name in endless)
+        {
+            Console.WriteLine($"  ended by force: {name}, which had not finished after {ProgramLimit.TotalMinutes:0} minutes; \"Long Running Test\" above names what it was at");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Kolumn.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace Kolumn.EndToEnd.Tests.Commands;
@@ -107,12 +108,7 @@ public sealed class InterruptionTests : IDisposable
     {
         var apply = _project.Start("apply", "--auto-approve");
         await apply.SaysAsync("sqlite_table.a: ", Token);
-        while (!IsAnnounced("sqlite_table.b"))
-        {
-            Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-
+        await Eventually.IsSoAsync(() => IsAnnounced("sqlite_table.b"), Token);
         return apply;
     }
 
@@ -134,15 +130,9 @@ public sealed class InterruptionTests : IDisposable
     /// <summary>A provider notices by its lifeline that its host is gone, or its guard does; one that is stopped is killed all the same.</summary>
     private static async Task GoneAsync(IReadOnlyList<int> processes)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
         foreach (var process in processes)
         {
-            while (RunningKolumn.IsAlive(process))
-            {
-                limit.Token.ThrowIfCancellationRequested();
-                await Task.Yield();
-            }
+            await Eventually.IsSoAsync(() => !RunningKolumn.IsAlive(process), Token);
         }
     }
 

@@ -155,15 +155,10 @@ public sealed class MidApplyTests(OwnPostgresServer server) : IAsyncLifetime
 
     private async Task<string> WaitingAsync()
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
-        while (true)
-        {
-            if (await Database.QueryAsync("SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", limit.Token) is [{ } pid])
-            {
-                return pid;
-            }
-        }
+        const string Waiting = "SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        IReadOnlyList<string?> waiting = [];
+        await Eventually.IsSoAsync(async token => (waiting = await Database.QueryAsync(Waiting, token)).Count == 1, Token, Waiting);
+        return waiting[0]!;
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)

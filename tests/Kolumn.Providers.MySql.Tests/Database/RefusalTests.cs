@@ -189,13 +189,6 @@ public sealed class RefusalTests(MariaDbDatabases databases) : MySqlTest(databas
         }
     }
 
-    private async Task UntilAsync(string query, string expected)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while ((await Database.QueryAsync(query, limit.Token))[0] != expected)
-        {
-            limit.Token.ThrowIfCancellationRequested();
-        }
-    }
+    private Task UntilAsync(string query, string expected) =>
+        Eventually.IsSoAsync(async token => (await Database.QueryAsync(query, token))[0] == expected, Token, query);
 }

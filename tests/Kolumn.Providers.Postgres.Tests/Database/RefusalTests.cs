@@ -170,12 +170,12 @@ public sealed class RefusalTests(PostgresDatabases databases) : PostgresTest(dat
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
         await using var session = await Connection.OpenAsync(SessionMode.Write, Token);
         var running = session.ExecuteAsync([new Statement("SELECT pg_sleep(100)")], cancel.Token);
-        await WaitUntilAsync("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(100)%' AND state = 'active' AND pid <> pg_backend_pid()", "1");
+        await UntilAsync("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(100)%' AND state = 'active' AND pid <> pg_backend_pid()", "1");
 
         await cancel.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(running);
-        await WaitUntilAsync("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(100)%' AND state = 'active' AND pid <> pg_backend_pid()", "0");
+        await UntilAsync("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(100)%' AND state = 'active' AND pid <> pg_backend_pid()", "0");
         await ApplyAsync([new Statement("SELECT 1")]);
     }
 
@@ -244,13 +244,6 @@ public sealed class RefusalTests(PostgresDatabases databases) : PostgresTest(dat
     private static async Task<Diagnostic> RefusalOfAsync(JsonObject config) =>
         (await Should.ThrowAsync<ProviderException>(PostgresConnection.ConnectAsync(PostgresOptions.FromConfig(config), Loggers, Token))).Diagnostic;
 
-    private async Task WaitUntilAsync(string query, string expected)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while ((await Database.QueryAsync(query, limit.Token))[0] != expected)
-        {
-            limit.Token.ThrowIfCancellationRequested();
-        }
-    }
+    private Task UntilAsync(string query, string expected) =>
+        Eventually.IsSoAsync(async token => (await Database.QueryAsync(query, token))[0] == expected, Token, query);
 }

@@ -309,14 +309,10 @@ public sealed class LowLockTests(PostgresDatabases databases) : PostgresTest(dat
 
     private async Task<string> WaitForBuildAsync()
     {
-        while (true)
-        {
-            var waiting = await QueryAsync("SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'");
-            if (waiting is [{ } pid])
-            {
-                return pid;
-            }
-        }
+        const string Builds = "SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'";
+        IReadOnlyList<string?> waiting = [];
+        await Eventually.IsSoAsync(async _ => (waiting = await QueryAsync(Builds)).Count == 1, Token, Builds);
+        return waiting[0]!;
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)

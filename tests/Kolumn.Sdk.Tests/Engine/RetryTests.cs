@@ -62,12 +62,11 @@ public sealed class RetryTests
         }
 
         var applying = provider.ApplyAsync(Create("note", "a"), Create("note", "b"));
-        while (!applying.IsCompleted)
+        await Eventually.IsSoAsync(() =>
         {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+            return applying.IsCompleted;
+        }, TestContext.Current.CancellationToken);
 
         return await applying;
     }
