@@ -7,7 +7,7 @@ namespace Kolumn.Providers.MySql;
 /// <summary>What this provider is: its types and how it connects.</summary>
 internal static class MySqlProvider
 {
-    /// <summary>The database of Kolumn's own tables, and the beginning of the names of all that is Kolumn's own.</summary>
+    /// <summary>The beginning of the names of all that is Kolumn's own, and the database of its tables where a connection has none (<see cref="OwnTables"/>).</summary>
     public const string OwnSchema = "_kolumn";
 
     public static ProviderDefinition<MySqlSession> Define()
@@ -18,6 +18,9 @@ internal static class MySqlProvider
             Version = "0.1.0",
             Description = "MariaDB 10.6 and later, MySQL 8.0 and later",
             ConfigSchema = MySqlOptions.Schema,
+            Audit = new MySqlAuditStore(),
+            Migrations = new MySqlMigrationStore(),
+            Quarantine = new MySqlQuarantineStore(),
             Renames = new RenameFollowing(),
             IsReserved = thing => thing.Identity.StartsWith(OwnSchema, StringComparison.Ordinal),
             Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = false },

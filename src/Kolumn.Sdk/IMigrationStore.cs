@@ -5,7 +5,7 @@ namespace Kolumn.Sdk;
 
 /// <summary>
 /// What the migration functions need of a database beyond its sessions: a ledger in the database itself, written by the
-/// transaction that migrates, and the copying of rows. For providers whose changes of objects are transactional.
+/// transaction that migrates, and the copying of rows. For providers whose changes of objects are transactional; for others <see cref="IMigrationJournal{TSession}"/>.
 /// </summary>
 public interface IMigrationStore<in TSession>
     where TSession : IProviderSession
@@ -50,6 +50,24 @@ public interface IMigrationStore<in TSession>
 
     /// <summary>How many rows a query finds, and a sum over their values that does not depend on their order.</summary>
     Task<RowDigest> DigestAsync(TSession session, string query, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// The same for a database that commits every change of an object by itself. The ledger is a journal there: it says before each statement that it comes and
+/// after it that it has been, in the statement's own transaction where that can be.
+/// </summary>
+public interface IMigrationJournal<in TSession> : IMigrationStore<TSession>
+    where TSession : IProviderSession
+{
+    /// <summary>Whether the statement ends the transaction that it runs in.</summary>
+    bool CommitsByItself(string statement);
+
+    /// <summary>Everything that <paramref name="work"/> runs takes effect together, or nothing of it.</summary>
+    /// <exception cref="ProviderException">Of the work, or the database was lost.</exception>
+    Task TogetherAsync(TSession session, Func<Task> work, CancellationToken cancellationToken);
+
+    /// <summary>A text that changes whenever an object of the database does: it tells whether a statement that nobody knows the end of has taken effect.</summary>
+    Task<string> FingerprintAsync(TSession session, CancellationToken cancellationToken);
 }
 
 /// <param name="Obstacle">Why nothing can be written. null when it can.</param>

@@ -50,7 +50,10 @@ public interface IQuarantineStore<in TSession>
 
     Statement Remove(IReadOnlyCollection<string> ids);
 
-    /// <summary>Every entry, oldest first; null when there is no place for them yet.</summary>
+    /// <summary>
+    /// Every entry, oldest first; null when there is no place for them yet. Where a line of the ledger and what it tells of do not happen together, a line
+    /// may stand there without its object: such are left out (<see cref="QuarantineEntry.Standing"/>), and written anew under the same id.
+    /// </summary>
     Task<IReadOnlyList<QuarantineEntry>?> ReadAsync(TSession session, CancellationToken cancellationToken);
 }
 
@@ -80,6 +83,13 @@ public sealed record QuarantineEntry
     public DateTimeOffset QuarantinedAt { get; init; }
 
     public DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Those whose object is where they say, and the parts of these.</summary>
+    public static IReadOnlyList<QuarantineEntry> Standing(IReadOnlyList<QuarantineEntry> entries, Func<string, bool> existsAt)
+    {
+        var gone = entries.Where(entry => entry.Location is { } location && !existsAt(location)).Select(entry => entry.Id).ToHashSet(StringComparer.Ordinal);
+        return [.. entries.Where(entry => !gone.Contains(entry.Id) && !(entry.PartOf is { } owner && gone.Contains(owner)))];
+    }
 
     public string Address => new ResourceAddress(ResourceType, Name).ToString();
 }

@@ -47,7 +47,7 @@ public sealed class ProviderDefinition<TSession>
 
     /// <summary>
     /// The ledger of PlanMigration, ApplyMigration and RollbackMigration; null: the provider has none of them. Only for
-    /// providers with the capability <c>transactional_ddl</c>.
+    /// providers with the capability <c>transactional_ddl</c>, and others whose store is an <see cref="IMigrationJournal{TSession}"/>.
     /// </summary>
     public IMigrationStore<TSession>? Migrations { get; init; }
 

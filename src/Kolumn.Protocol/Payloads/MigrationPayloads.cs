@@ -147,10 +147,16 @@ public static class MigrationStatuses
 
     public const string Applied = "applied";
 
-    /// <summary>It was tried, and the database is as it was before.</summary>
+    /// <summary>It was tried, and the database is as it was before. Where each change of an object commits by itself, what was done until then stays: applying it again goes on from there.</summary>
     public const string Failed = "failed";
 
     public const string RolledBack = "rolled_back";
+
+    /// <summary>It has begun where each change commits by itself, and is not at its end: it is running, or came to a stop.</summary>
+    public const string Applying = "applying";
+
+    /// <summary>As <see cref="Applying"/>, of a rollback.</summary>
+    public const string RollingBack = "rolling_back";
 }
 
 /// <summary>What all three answers say.</summary>

@@ -45,14 +45,15 @@ internal sealed class MongoQuarantineStore : IQuarantineStore<MongoSession>
 
     public async Task<IReadOnlyList<QuarantineEntry>?> ReadAsync(MongoSession session, CancellationToken cancellationToken)
     {
-        if (!(await session.ListCollectionsAsync(cancellationToken)).Any(c => c.Text("name") == Collection))
+        var collections = (await session.ListCollectionsAsync(cancellationToken)).Select(c => c.Text("name")).ToHashSet(StringComparer.Ordinal);
+        if (!collections.Contains(Collection))
         {
             return null;
         }
 
         var entries = await session.AllAsync(
             new JsonObject { ["find"] = Collection, ["sort"] = new JsonObject { ["quarantined_at"] = 1, ["_id"] = 1 } }, cancellationToken);
-        return [.. entries.Select(Read)];
+        return QuarantineEntry.Standing([.. entries.Select(Read)], collections.Contains);
     }
 
     private static JsonNode? Literal(string? text) => text is null ? null : new JsonObject { ["$literal"] = text };

@@ -18,7 +18,8 @@ internal static class MySqlErrors
     /// <summary>Whether the exception says something about the server or the way to it, and not about this program or a cancel.</summary>
     public static bool IsOfDriver(Exception exception) => exception is DbException or SocketException or IOException or TimeoutException;
 
-    public static Diagnostic ToDiagnostic(Exception exception, MySqlOptions options)
+    /// <param name="holdsSecret">Whether the statement holds what nobody may see: where the server cannot read one, it quotes what it could not.</param>
+    public static Diagnostic ToDiagnostic(Exception exception, MySqlOptions options, bool holdsSecret = false)
     {
         var number = exception is DbException driver ? MySqlClient.NumberOf(driver) : 0;
         if (exception.InnerException is DllNotFoundException)
@@ -34,7 +35,7 @@ internal static class MySqlErrors
         if (exception is DbException refused && number is > 0 and not UnableToConnect and not (>= 2000 and < 3000))
         {
             var (code, advice, retryable) = Meaning(number, refused.SqlState ?? "", refused.Message, options);
-            return Diagnostic.Error(code, $"MySQL refused: {refused.Message.TrimEnd('.')}", advice) with
+            return Diagnostic.Error(code, $"MySQL refused: {(holdsSecret ? WithoutQuotation(refused.Message) : refused.Message).TrimEnd('.')}", advice) with
             {
                 EngineCode = string.Create(CultureInfo.InvariantCulture, $"{number} ({refused.SqlState ?? "HY000"})"),
                 Retryable = retryable,
@@ -59,6 +60,9 @@ internal static class MySqlErrors
             };
     }
 
+    private static string WithoutQuotation(string message) =>
+        message.IndexOf(" near '", StringComparison.Ordinal) is >= 0 and var at ? message[..at] + ", in a part that is not shown because it may be secret" : message;
+
     private static string TooLong(MySqlOptions options) =>
         string.Create(CultureInfo.InvariantCulture, $"It ran longer than query_timeout ({options.QueryTimeout.TotalSeconds:0} s), or someone cancelled it.");
 
@@ -78,11 +82,16 @@ internal static class MySqlErrors
         1317 or 1969 or 3024 => (DiagnosticCodes.Operation, TooLong(options), false),
         1290 or 1836 => (DiagnosticCodes.Operation, "The server is read-only, perhaps a replica: connect to the primary.", false),
 
+        1231 when message.Contains("another migration", StringComparison.Ordinal) => (DiagnosticCodes.Operation, "Try again when it is done.", true),
+
         // What exists and what does not.
         1046 => (DiagnosticCodes.Validation, "Name it in 'schema', or name a default one in 'database' of the provider block.", false),
         1007 or 1050 or 1061 or 1304 or 1359 or 1537 => (DiagnosticCodes.Operation, "Something of that name exists and is not managed here: adopt it, rename it or drop it.", false),
         1451 or 1217 or 1701 or 3730 or 1553 or 1834 or 1829 or 1828 or 3780 =>
             (DiagnosticCodes.Operation, "A foreign key rests on it: remove that as well, or manage it with Kolumn so that it is removed first.", false),
+
+        1231 when message.Contains("rests on", StringComparison.Ordinal) =>
+            (DiagnosticCodes.Operation, "What rests on it would lose it: remove that as well, or manage it with Kolumn so that it is removed first.", false),
 
         // Rows contradict the change.
         1062 or 1586 => (DiagnosticCodes.Operation, "Rows in the table have the same key: correct them first.", false),

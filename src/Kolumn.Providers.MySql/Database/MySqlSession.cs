@@ -26,6 +26,8 @@ internal sealed class MySqlSession : IProviderSession
     private readonly DbConnection _connection;
     private readonly MySqlOptions _options;
     private readonly ProviderLoggers _loggers;
+    private bool _hasOwnDatabase;
+    private bool _holdsLocks;
 
     private MySqlSession(DbConnection connection, ServerFacts server, MySqlOptions options, ProviderLoggers loggers)
     {
@@ -60,6 +62,27 @@ internal sealed class MySqlSession : IProviderSession
         }
     }
 
+    /// <summary>A statement that takes a lock of the session: the session lets go of all of these when it ends, although its connection lives on.</summary>
+    public static Statement HoldUntilTheEnd(string statement) => new(statement) { LockEntries = 1 };
+
+    /// <summary>Everything that <paramref name="work"/> runs takes effect together, or nothing of it; but for statements that commit by themselves.</summary>
+    /// <exception cref="ProviderException">Of the work, or the server was lost.</exception>
+    public async Task TogetherAsync(Func<Task> work, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync([new Statement("START TRANSACTION")], cancellationToken);
+        try
+        {
+            await work();
+        }
+        catch
+        {
+            await RollBackAsync();
+            throw;
+        }
+
+        await ExecuteAsync([new Statement("COMMIT")], CancellationToken.None);
+    }
+
     public async Task ExecuteAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
     {
         using var operation = _loggers.TrackOperation(_loggers.Handler, "execute statements").Tag("db.operation.batch.size", statements.Count);
@@ -68,12 +91,14 @@ internal sealed class MySqlSession : IProviderSession
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
+                await EnsureOwnDatabaseAsync(statements[index], cancellationToken);
                 await using var command = ToCommand(statements[index]);
                 await command.ExecuteNonQueryAsync(cancellationToken);
+                _holdsLocks |= statements[index].LockEntries > 0;
             }
             catch (Exception refused) when (MySqlErrors.IsOfDriver(refused))
             {
-                var diagnostic = MySqlErrors.ToDiagnostic(refused, _options);
+                var diagnostic = MySqlErrors.ToDiagnostic(refused, _options, holdsSecret: statements[index].WithSecret is not null);
                 operation.Fail(diagnostic);
                 throw new StatementFailedException(index, diagnostic, refused);
             }
@@ -107,14 +132,51 @@ internal sealed class MySqlSession : IProviderSession
     /// <summary>Nothing is left to do: every statement has taken effect.</summary>
     public Task CommitAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_holdsLocks)
+        {
+            await QuietlyAsync("DO RELEASE_ALL_LOCKS()");
+        }
+
+        await _connection.DisposeAsync();
+    }
+
+    private Task RollBackAsync() => QuietlyAsync("ROLLBACK");
+
+    /// <summary>What was lost has ended its transaction and let go of its locks by that.</summary>
+    private async Task QuietlyAsync(string statement)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(LockTimeout);
+            await ExecuteAsync([new Statement(statement)], limit.Token);
+        }
+        catch (Exception lost) when (lost is ProviderException or OperationCanceledException or InvalidOperationException)
+        {
+            // Nobody is told of the failure of what only tidies up.
+        }
+    }
+
+    private async Task EnsureOwnDatabaseAsync(Statement statement, CancellationToken cancellationToken)
+    {
+        if (!_hasOwnDatabase && InPlace(statement.Text) != statement.Text)
+        {
+            await using var command = ToCommand(OwnTables.CreateDatabase);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            _hasOwnDatabase = true;
+        }
+    }
+
+    /// <summary>The statement with Kolumn's own tables where this connection has them.</summary>
+    public string InPlace(string statement) => Database is null ? OwnTables.InOwnDatabase(statement) : statement;
 
     /// <summary>Statements of the Sdk count their parameters, <c>$1</c>; the server takes them in order, <c>?</c>.</summary>
     private DbCommand ToCommand(Statement statement)
     {
         var command = _connection.CreateCommand();
         command.CommandTimeout = (int)_options.QueryTimeout.TotalSeconds;
-        var text = statement.WithSecret?.Invoke() ?? statement.Text;
+        var text = InPlace(statement.WithSecret?.Invoke() ?? statement.Text);
 #pragma warning disable CA2100 // Names in it are quoted and values are parameters or quoted: see Statement.
         command.CommandText = statement.Parameters.Count == 0 ? text : NumberedParameters.Place(text, statement.Parameters, command);
 #pragma warning restore CA2100

@@ -80,7 +80,7 @@ internal sealed class PostgresMigrationStore : IMigrationStore<PostgresSession>
         return record;
     }
 
-    public Statement Save(MigrationRecord record) => MigrationSql.Save(Table, record, column => column switch
+    public Statement Save(MigrationRecord record) => MigrationSql.Save(Dialect, Table, record, column => column switch
     {
         "changed_at" => "{0}::timestamptz",
         "steps" => "{0}::jsonb",

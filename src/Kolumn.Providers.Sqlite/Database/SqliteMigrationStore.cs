@@ -1,9 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Kolumn.Sdk;
 using Kolumn.Sdk.Sql;
-using Microsoft.Data.Sqlite;
 
 namespace Kolumn.Providers.Sqlite.Database;
 
@@ -34,7 +31,7 @@ internal sealed class SqliteMigrationStore : IMigrationStore<SqliteSession>
     public Task<MigrationRecord?> ReadAsync(SqliteSession session, string migrationId, CancellationToken cancellationToken) => session.ReadAsync(
         connection => connection.Query(MigrationSql.Select(Table, string.Join(", ", MigrationSql.Columns), migrationId), MigrationSql.Read) is [var record] ? record : null, cancellationToken);
 
-    public Statement Save(MigrationRecord record) => MigrationSql.Save(Table, record, _ => "{0}");
+    public Statement Save(MigrationRecord record) => MigrationSql.Save(Dialect, Table, record, _ => "{0}");
 
     public Task<string?> AskAsync(SqliteSession session, string query, CancellationToken cancellationToken) => session.ReadAsync(
         connection => connection.Query(query, row => row.IsDBNull(0) ? null : Convert.ToString(row.GetValue(0), CultureInfo.InvariantCulture)) is [var first, ..] ? first : null, cancellationToken);
@@ -68,38 +65,14 @@ internal sealed class SqliteMigrationStore : IMigrationStore<SqliteSession>
             using var command = connection.CreateCommand();
             command.CommandText = query;
             using var rows = command.ExecuteReader();
-            long count = 0;
-            UInt128 sum = 0;
+            var sum = new RowSum();
             while (rows.Read())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                count++;
-                sum += HashOf(rows);
+                sum.Add(rows);
             }
 
-            return new RowDigest(count, sum.ToString(CultureInfo.InvariantCulture));
+            return sum.ToDigest();
         },
         cancellationToken);
-
-    // Each value with its type and length, so that no two rows look the same that are not.
-    private static UInt128 HashOf(SqliteDataReader row)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (var at = 0; at < row.FieldCount; at++)
-        {
-            var (type, bytes) = row.GetValue(at) switch
-            {
-                DBNull => ((byte)'n', []),
-                long number => ((byte)'i', BitConverter.GetBytes(number)),
-                double real => ((byte)'r', BitConverter.GetBytes(real)),
-                byte[] blob => ((byte)'b', blob),
-                var other => ((byte)'t', Encoding.UTF8.GetBytes(Convert.ToString(other, CultureInfo.InvariantCulture)!)),
-            };
-            hash.AppendData([type]);
-            hash.AppendData(BitConverter.GetBytes(bytes.Length));
-            hash.AppendData(bytes);
-        }
-
-        return BitConverter.ToUInt128(hash.GetHashAndReset());
-    }
 }

@@ -11,7 +11,8 @@ namespace Kolumn.Sdk.Engine;
 /// </summary>
 /// <param name="store">null when the provider keeps no record, or was told to keep none.</param>
 /// <param name="source">The provider and its version.</param>
-internal sealed class AuditTrail<TSession>(IAuditStore<TSession>? store, string source, SecretScrubber scrubber, TimeProvider time)
+/// <param name="isAtomic">Whether a change and its entry happen together. Where they cannot, the change stands whether it is recorded or not.</param>
+internal sealed class AuditTrail<TSession>(IAuditStore<TSession>? store, string source, bool isAtomic, SecretScrubber scrubber, TimeProvider time)
     where TSession : IProviderSession
 {
     private const int MaxChanges = 50;
@@ -39,7 +40,7 @@ internal sealed class AuditTrail<TSession>(IAuditStore<TSession>? store, string 
     }
 
     /// <returns>A warning when nothing can be kept.</returns>
-    /// <exception cref="ProviderException">The database refuses, or was lost.</exception>
+    /// <exception cref="ProviderException">The database refuses, or was lost, and with the entry the change is undone.</exception>
     public async Task<Diagnostic?> RecordAsync(TSession session, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
     {
         if (store is null || entries.Count == 0)
@@ -47,26 +48,36 @@ internal sealed class AuditTrail<TSession>(IAuditStore<TSession>? store, string 
             return null;
         }
 
-        IReadOnlyList<Statement> statements = [store.Append(entries)];
-        if (!_exists)
-        {
-            var place = await store.FindAsync(session, cancellationToken);
-            if (place.Obstacle is not null)
-            {
-                return place.Obstacle;
-            }
-
-            statements = place.Exists ? statements : [.. store.Create, .. statements];
-        }
-
         try
         {
+            IReadOnlyList<Statement> statements = [store.Append(entries)];
+            if (!_exists)
+            {
+                var place = await store.FindAsync(session, cancellationToken);
+                if (place.Obstacle is not null)
+                {
+                    return place.Obstacle;
+                }
+
+                statements = place.Exists ? statements : [.. store.Create, .. statements];
+            }
+
             await session.ExecuteAsync(statements, cancellationToken);
         }
         catch (ProviderException refused)
         {
             // Somebody may have taken the place away: the next call looks again.
             _exists = false;
+            if (!isAtomic)
+            {
+                return refused.Diagnostic with
+                {
+                    Severity = Severity.Warning,
+                    Summary = $"the audit entry could not be written: {refused.Diagnostic.Summary}",
+                    Detail = $"What was changed stays changed. {refused.Diagnostic.Detail}".TrimEnd(),
+                };
+            }
+
             throw new ProviderException(
                 refused.Diagnostic with
                 {

@@ -69,6 +69,9 @@ internal sealed record PlannedWork<TSession>
     /// <summary>What writes that entry; among <see cref="Statements"/> too.</summary>
     public IReadOnlyList<Statement> Ledger { get; init; } = [];
 
+    /// <summary>Whether that entry is written before the object goes.</summary>
+    public bool IsLedgerFirst { get; init; }
+
     /// <summary>The object is not dropped: it is moved, or goes with what it is a part of.</summary>
     public bool IsKept { get; init; }
 
@@ -97,6 +100,9 @@ internal sealed record PlannedWork<TSession>
         ResourceActions.Delete => Prepared.MovedTo is null && Actual is not null,
         _ => false,
     };
+
+    /// <summary>The same change whose object is taken away by these statements, beside the entry in the ledger.</summary>
+    public PlannedWork<TSession> Leaving(IReadOnlyList<Statement> statements) => this with { Statements = IsLedgerFirst ? [.. Ledger, .. statements] : [.. statements, .. Ledger] };
 
     /// <param name="created">Identities of what the plan creates: nobody waits for a lock on that.</param>
     public PlannedResource ToPayload(IReadOnlySet<string> created) => new()

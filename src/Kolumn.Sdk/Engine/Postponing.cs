@@ -71,9 +71,15 @@ internal static class Postponing<TSession>
         if (work.Action == ResourceActions.Delete)
         {
             var last = postponing.Without(work.Doomed!, apart);
-            return work.IsChange && handler.Alter(work.Doomed!, last) is { } detach && work.Before.Count == 0
-                ? work with { Before = detach, Statements = work.QuarantineId is null ? handler.Drop(last) : work.Statements }
-                : work;
+            if (!work.IsChange || handler.Alter(work.Doomed!, last) is not { } detach || work.Before.Count > 0)
+            {
+                return work;
+            }
+
+            var detached = work with { Before = detach };
+            return work.QuarantineId is not { } id ? detached with { Statements = handler.Drop(last) }
+                : work is { QuarantineLocation: not null, Prepared.Type.Quarantiner: { } mover } ? detached.Leaving(mover.Quarantine(last, id))
+                : detached;
         }
 
         if (work.Desired is not { } desired || (released.Count > 0 && work.Before.Count > 0))

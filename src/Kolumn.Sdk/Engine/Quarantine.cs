@@ -9,7 +9,8 @@ namespace Kolumn.Sdk.Engine;
 /// <param name="Store">null where there is no quarantine.</param>
 /// <param name="IsSafe">false: what is deleted is dropped for good.</param>
 /// <param name="Retention">How long what is deleted is kept at least.</param>
-internal sealed record QuarantinePolicy<TSession>(IQuarantineStore<TSession>? Store, bool IsSafe, TimeSpan Retention, TimeProvider Time)
+/// <param name="IsAtomic">Whether the ledger's line and what it tells of happen together. Where they cannot, the line comes first: one without its object harms nobody, an object without its line is lost.</param>
+internal sealed record QuarantinePolicy<TSession>(IQuarantineStore<TSession>? Store, bool IsSafe, TimeSpan Retention, bool IsAtomic, TimeProvider Time)
     where TSession : IProviderSession;
 
 /// <summary>
@@ -106,10 +107,11 @@ internal sealed class Quarantine<TSession>
                 QuarantineLocation = location,
                 QuarantineId = entry.Id,
                 Reason = owner is null ? work.Reason : $"goes into quarantine with {owner.Type} {owner.Identity}",
-                Statements = [.. statements, .. ledger],
+                IsLedgerFirst = !_policy.IsAtomic,
                 Rollback = location is null ? work.Rollback : [.. mover!.Restore(work.Actual!, entry.Id, _ => true), _policy.Store!.Remove([entry.Id])],
                 RiskLevel = location is null && owner is null ? work.RiskLevel : "medium",
             };
+            works[work.Address] = works[work.Address].Leaving(statements);
             _hasPlace = true;
         }
     }

@@ -45,9 +45,9 @@ internal sealed class ResourceTypes<TSession>
             faults.Add($"it names isolation levels although {typeof(TSession).Name} is no {nameof(ITransactionSession)}");
         }
 
-        if (definition.Migrations is not null && !definition.HasTransactionalDdl)
+        if (definition.Migrations is not null and not IMigrationJournal<TSession> && !definition.HasTransactionalDdl)
         {
-            faults.Add("it has migrations without the capability transactional_ddl");
+            faults.Add("it has migrations without the capability transactional_ddl, and they are not journalled");
         }
 
         if (faults.Count > 0)

@@ -323,23 +323,15 @@ internal sealed class StepwiseRun<TSession>(
         progress.Certain(result);
     }
 
-    /// <summary>The changes stand whether they are recorded or not.</summary>
     private async Task<Diagnostic?> RecordAsync(List<ApplyResult> results)
     {
         var entries = plan.Order.Zip(results)
             .Where(pair => pair.First.IsChange && !pair.Second.Skipped)
             .Select(pair => pair.Second.Success ? audit.Succeeded(pair.First) : audit.Failed(pair.First, pair.Second.Diagnostic!))
             .ToList();
-        try
-        {
-            var obstacle = await audit.RecordAsync(lease.Session, entries, CancellationToken.None);
-            audit.Committed(obstacle is null ? entries.Count : 0);
-            return obstacle;
-        }
-        catch (ProviderException refused)
-        {
-            return refused.Diagnostic with { Severity = Severity.Warning, Detail = "What was changed stays changed." };
-        }
+        var obstacle = await audit.RecordAsync(lease.Session, entries, CancellationToken.None);
+        audit.Committed(obstacle is null ? entries.Count : 0);
+        return obstacle;
     }
 
     /// <param name="Statement">null for a change without any.</param>

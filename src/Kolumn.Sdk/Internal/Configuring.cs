@@ -49,8 +49,8 @@ internal sealed class Configuring<TSession>(
             var state = new KeptState(definition.Name, time, loggers.State);
             var transactions = new TransactionTable<TSession>(connection, definition.HasTransactionalDdl, time, loggers.Connection);
             var store = resolved[ProviderDefinition<TSession>.AuditSetting]?.GetValueKind() == JsonValueKind.False ? null : definition.Audit;
-            var audit = new AuditTrail<TSession>(store, $"{definition.Name} {definition.Version}", scrubber, time);
-            var quarantine = new QuarantinePolicy<TSession>(definition.Quarantine, ProviderDefinition<TSession>.IsSafeDestroy(resolved), ProviderDefinition<TSession>.RetentionOf(resolved), time);
+            var audit = new AuditTrail<TSession>(store, $"{definition.Name} {definition.Version}", definition.HasTransactionalDdl, scrubber, time);
+            var quarantine = new QuarantinePolicy<TSession>(definition.Quarantine, ProviderDefinition<TSession>.IsSafeDestroy(resolved), ProviderDefinition<TSession>.RetentionOf(resolved), definition.HasTransactionalDdl, time);
             var configured = new ConfiguredConnection<TSession>(connection, state, transactions, audit, new OutboxRunners(time), quarantine, secrets, scrubber, loggers.Connection);
             secrets = [];
             return (Envelope.Ok with { Diagnostics = diagnostics.Count > 0 ? diagnostics : null }, configured);

@@ -48,10 +48,17 @@ internal sealed class QuarantineFunctions<TSession>(ResourceTypes<TSession> type
         }
 
         var known = await KnownAsync(lease.Session, type, entry, cancellationToken);
-        var statements = type.Quarantiner is { } handler && entry.Location is not null
-            ? HandlerCall.Run(entry.Address, nameof(handler.Restore), () => handler.Restore(entry.Definition, entry.Id, known.Contains))
-            : HandlerCall.Run(entry.Address, nameof(type.Statements.Create), () => type.Statements!.Create(entry.Definition));
-        await lease.Session.ExecuteAsync([.. statements, store.Remove([entry.Id, .. parts.Select(p => p.Id)])], cancellationToken); // 2
+        var remove = store.Remove([entry.Id, .. parts.Select(p => p.Id)]);
+        try
+        {
+            await lease.Session.ExecuteAsync([.. BringBack(type, entry, known.Contains), remove], cancellationToken); // 2
+        }
+        catch (StatementFailedException misfit) when (!call.Quarantine.IsAtomic && entry.Location is not null && misfit.Diagnostic is { Retryable: false, Code: not DiagnosticCodes.Connection })
+        {
+            // Nothing undoes what was run until then; and without what it refers to, which may not fit any more, it comes back all the same.
+            await lease.Session.ExecuteAsync([.. BringBack(type, entry, _ => false), remove], cancellationToken);
+        }
+
         var found = (await type.ReadAsync(lease.Session, [entry.Identity], cancellationToken)).Values.FirstOrDefault() // 3
             ?? throw Refuse($"{type.Name} {entry.Identity} does not exist after it was restored", "This is a bug of the provider. Nothing was changed.");
         var unrecorded = await call.Audit.RecordAsync(lease.Session, [call.Audit.Of(entry.Address, "restore", DetailsOf(entry))], cancellationToken);
@@ -98,6 +105,11 @@ internal sealed class QuarantineFunctions<TSession>(ResourceTypes<TSession> type
         lease.OnceCertain(() => call.Audit.Committed(unrecorded is null ? 1 : 0));
         return new DeleteResourceResponse { Success = true, BeforeState = entry.Definition };
     }
+
+    private static IReadOnlyList<Statement> BringBack(ResourceType<TSession> type, QuarantineEntry entry, Func<ObjectReference, bool> exists) =>
+        type.Quarantiner is { } handler && entry.Location is not null
+            ? HandlerCall.Run(entry.Address, nameof(handler.Restore), () => handler.Restore(entry.Definition, entry.Id, exists))
+            : HandlerCall.Run(entry.Address, nameof(type.Statements.Create), () => type.Statements!.Create(entry.Definition));
 
     /// <summary>What no transaction can hold comes first: an end after it leaves an entry without its object, which purging again takes off.</summary>
     private static async Task ExecuteAloneAsync(SessionLease<TSession> lease, QuarantineEntry entry, IReadOnlyList<Statement> statements, CancellationToken cancellationToken)

@@ -28,12 +28,30 @@ internal sealed record LedgerStep
 
     public IReadOnlyList<RowBackup> Backups { get; init => field = value ?? []; } = [];
 
+    /// <summary>What the step takes away, for a run that goes on after a stop.</summary>
+    public IReadOnlyList<RowLoss> Losses { get; init => field = value ?? []; } = [];
+
     /// <summary>What a computed step did to which object; null for a step that somebody wrote.</summary>
     public LedgerResource? Resource { get; init; }
 
     public long DurationMs { get; init; }
 
+    /// <summary>How many of <see cref="Forward"/> have taken effect, one more when what comes after them is done too; null where a migration happens as a whole.</summary>
+    public int? Done { get; init; }
+
+    /// <summary>As <see cref="Done"/>, of <see cref="Rollback"/>.</summary>
+    public int? Undone { get; init; }
+
+    /// <summary>What the catalog was like before the statement that is being run, unless it is one that the journal shares a transaction with.</summary>
+    public string? Before { get; init; }
+
     /// <summary>Whether undoing it brings everything back.</summary>
+    [JsonIgnore]
+    public bool HasBegun => Done > 0 || Before is not null;
+
+    [JsonIgnore]
+    public bool IsComplete => Done > Forward.Count;
+
     [JsonIgnore]
     public bool IsReversible => Rollback is not null && (!LosesData || Backups.Count > 0);
 

@@ -13,7 +13,8 @@ namespace Kolumn.Sdk.Migrations;
 /// <item>open a session that will write, and wait for the turn in it;</item>
 /// <item>look the migration up: what is done already is a success that does nothing;</item>
 /// <item>plan, and refuse before anything is touched;</item>
-/// <item>run, write the ledger, commit: all of it happens or nothing;</item>
+/// <item>run, write the ledger, commit: all of it happens or nothing, but for databases that commit each change by themselves, where a run is
+/// journalled and goes on where it came to a stop (<see cref="JournalledRun{TSession}"/>);</item>
 /// <item>a failure is written down afterwards, in a session of its own.</item>
 /// </list>
 /// </summary>
@@ -52,6 +53,22 @@ internal sealed class MigrationFunctions<TSession>(
             };
         }
 
+        if (MigrationLedger<TSession>.Begun(record) is { Count: > 0 } begun)
+        {
+            var left = begun.Where(step => !step.IsComplete).ToList();
+            return ObstacleToGoingOn(record!, checksum) is { } obstacle ? Refuse<MigrationPlanResponse>(request, [obstacle], record!.Status, checksum) : new MigrationPlanResponse
+            {
+                Success = true,
+                MigrationId = request.MigrationId,
+                Status = record!.Status,
+                Checksum = checksum,
+                Steps = [.. left.Select(step => step.ToPayload())],
+                DataLossRisk = left.Exists(step => step.LosesData),
+                RiskLevel = MigrationRisk.Highest(left.Select(step => step.RiskLevel)),
+                Warnings = [$"it has begun: applying it goes on with step {left.FirstOrDefault()?.Order}"],
+            };
+        }
+
         var plan = await _planner.PlanAsync(lease.Session, request, cancellationToken);
         var answer = plan.Diagnostics.Count > 0 ? Envelope.Failure<MigrationPlanResponse>(plan.Diagnostics) : new MigrationPlanResponse { Success = true };
         return answer with
@@ -81,6 +98,7 @@ internal sealed class MigrationFunctions<TSession>(
 
         async Task<MigrationApplyResponse> WorkAsync(SessionLease<TSession> lease, MigrationRecord? record, CancellationToken token)
         {
+            var begun = MigrationLedger<TSession>.Begun(record);
             if (record is { Status: MigrationStatuses.Applied }) // 3
             {
                 return record.Checksum != checksum ? Refuse<MigrationApplyResponse>(request, [Changed(record, checksum)], record.Status, checksum) : new MigrationApplyResponse
@@ -89,7 +107,13 @@ internal sealed class MigrationFunctions<TSession>(
                 };
             }
 
-            var plan = await _planner.PlanAsync(lease.Session, request, token); // 4
+            // What has begun goes on as it was planned: planned against what it left, it would look like something else.
+            if (begun.Count > 0 && ObstacleToGoingOn(record!, checksum) is { } obstacle)
+            {
+                return Refuse<MigrationApplyResponse>(request, [obstacle], record!.Status, checksum);
+            }
+
+            var plan = begun.Count > 0 ? PlannedMigration.GoingOn : await _planner.PlanAsync(lease.Session, request, token); // 4
             if (plan.Diagnostics.Count > 0)
             {
                 return Refuse<MigrationApplyResponse>(request, plan.Diagnostics, record?.Status ?? MigrationStatuses.Pending, checksum);
@@ -104,7 +128,9 @@ internal sealed class MigrationFunctions<TSession>(
             IReadOnlyList<LedgerStep> done;
             try
             {
-                done = await new MigrationRun<TSession>(lease.Session, types, store, time).ApplyAsync(plan, request.WantsBackup(), token); // 5
+                done = Journalled(lease.Session, steps => _ledger.SaveStatement(request, checksum, MigrationStatuses.Applying, steps, time.GetElapsedTime(start), null)) is { } journalled
+                    ? await journalled.ApplyAsync(begun.Count > 0 ? begun : JournalledRun<TSession>.Begin(plan), request.WantsBackup(), token)
+                    : await new MigrationRun<TSession>(lease.Session, types, store, time).ApplyAsync(plan, request.WantsBackup(), token); // 5
                 await _ledger.SaveAsync(lease.Session, request, checksum, MigrationStatuses.Applied, done, time.GetElapsedTime(start), null, token);
                 await CommitAsync(lease, call, request, MigrationActions.Migrate, done, token);
             }
@@ -131,7 +157,8 @@ internal sealed class MigrationFunctions<TSession>(
             return Refuse<MigrationRollbackResponse>(request, faults, null, null);
         }
 
-        MigrationRollbackResponse Failed(ProviderException failure) => Refuse<MigrationRollbackResponse>(request, [failure.Diagnostic], MigrationStatuses.Applied, null);
+        MigrationRollbackResponse Failed(ProviderException failure) => Refuse<MigrationRollbackResponse>(
+            request, [failure.Diagnostic], store is IMigrationJournal<TSession> ? MigrationStatuses.RollingBack : MigrationStatuses.Applied, null);
         return await InTurnAsync(request, null, call, Failed, WorkAsync, cancellationToken);
 
         async Task<MigrationRollbackResponse> WorkAsync(SessionLease<TSession> lease, MigrationRecord? record, CancellationToken token)
@@ -142,12 +169,13 @@ internal sealed class MigrationFunctions<TSession>(
             }
 
             var answer = new MigrationRollbackResponse { Success = true, MigrationId = request.MigrationId, Status = record.Status, Checksum = record.Checksum };
-            if (record.Status != MigrationStatuses.Applied)
+            var begun = MigrationLedger<TSession>.Begun(record);
+            if (record.Status != MigrationStatuses.Applied && begun.Count == 0)
             {
                 return answer with { Warnings = [$"there is nothing to undo: it is {record.Status.Replace('_', ' ')}"], Duration = Elapsed(start) };
             }
 
-            var steps = MigrationLedger<TSession>.StepsOf(record);
+            var steps = begun.Count > 0 ? [.. begun.Where(step => step.HasBegun)] : MigrationLedger<TSession>.StepsOf(record);
             if (RollbackFaults(steps, request).ToList() is { Count: > 0 } obstacles) // 4
             {
                 return Refuse<MigrationRollbackResponse>(request, obstacles, record.Status, record.Checksum);
@@ -160,8 +188,11 @@ internal sealed class MigrationFunctions<TSession>(
 
             try
             {
-                await new MigrationRun<TSession>(lease.Session, types, store, time).UndoAsync(steps, token); // 5
                 var known = request with { Description = record.Description };
+                var undoing = Journalled(lease.Session, left => _ledger.SaveStatement(known, record.Checksum, MigrationStatuses.RollingBack, left, time.GetElapsedTime(start), null)) is { } journalled
+                    ? journalled.UndoAsync(steps, isWhole: record.Status == MigrationStatuses.Applied, token)
+                    : new MigrationRun<TSession>(lease.Session, types, store, time).UndoAsync(steps, token); // 5
+                await undoing;
                 await _ledger.SaveAsync(lease.Session, known, record.Checksum, MigrationStatuses.RolledBack, steps, time.GetElapsedTime(start), null, token);
                 await CommitAsync(lease, call, request, MigrationActions.Rollback, steps, token);
             }
@@ -198,7 +229,7 @@ internal sealed class MigrationFunctions<TSession>(
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             failure = new ProviderException(Diagnostic.Error(
-                DiagnosticCodes.Timeout, $"the migration did not end within {request.TimeLimit().TotalSeconds:0} s", "Nothing was changed. Raise timeout_seconds, or divide the migration."));
+                DiagnosticCodes.Timeout, $"the migration did not end within {request.TimeLimit().TotalSeconds:0} s", store is IMigrationJournal<TSession> ? "What was done until then stays: the same call goes on from there. Raise timeout_seconds." : "Nothing was changed. Raise timeout_seconds, or divide the migration."));
         }
 
         Log.MigrationFailed(loggers.Handler, request.MigrationId, scrubber.Scrub(failure.Diagnostic.Summary));
@@ -242,19 +273,35 @@ internal sealed class MigrationFunctions<TSession>(
         Log.MigrationDone(loggers.Handler, request.MigrationId, action, steps.Count);
     }
 
-    /// <summary>The database is as it was; that it was tried is worth knowing.</summary>
+    /// <summary>null where a migration happens as a whole.</summary>
+    private JournalledRun<TSession>? Journalled(TSession session, Func<IReadOnlyList<LedgerStep>, Statement> save) =>
+        store is IMigrationJournal<TSession> journal ? new JournalledRun<TSession>(session, types, journal, save, time) : null;
+
+    private static Diagnostic? ObstacleToGoingOn(MigrationRecord record, string checksum) => record switch
+    {
+        { Status: MigrationStatuses.RollingBack } => Diagnostic.Error(
+            DiagnosticCodes.State, $"the rollback of migration {record.MigrationId} has begun and is not at its end", "Nothing was changed. Roll it back, which goes on where that came to a stop."),
+        _ when record.Checksum != checksum => Diagnostic.Error(
+            DiagnosticCodes.MigrationChanged,
+            $"migration {record.MigrationId} has begun as something else and is not at its end",
+            $"The ledger has checksum {record.Checksum}, this one has {checksum}. Apply it as it was, or roll back what was done of it and apply it as it is now."),
+        _ => null,
+    };
+
+    /// <summary>The database is as it was; that it was tried is worth knowing. A journal keeps what it knows of what was done.</summary>
     private async Task RecordAsync(MigrationRequest request, string checksum, Diagnostic failure, TimeSpan duration, Call<TSession> call)
     {
         using var limit = new CancellationTokenSource(RecordLimit);
         try
         {
             await using var lease = await call.OpenAsync(SessionMode.Write, request.TransactionId, limit.Token);
-            if (await _ledger.EnterAsync(lease.Session, request.MigrationId, limit.Token) is { Status: MigrationStatuses.Applied })
+            var record = await _ledger.EnterAsync(lease.Session, request.MigrationId, limit.Token);
+            if (record is { Status: MigrationStatuses.Applied })
             {
                 return; // By somebody else, meanwhile, or by a commit whose answer was lost.
             }
 
-            await _ledger.SaveAsync(lease.Session, request, checksum, MigrationStatuses.Failed, [], duration, failure, limit.Token);
+            await _ledger.SaveAsync(lease.Session, request, checksum, MigrationStatuses.Failed, MigrationLedger<TSession>.Begun(record), duration, failure, limit.Token);
             var entry = call.Audit.Migrated(request.MigrationId, MigrationActions.Migrate, request.Steps.Count, [], failure);
             var unrecorded = await call.Audit.RecordAsync(lease.Session, [entry], limit.Token);
             await lease.CommitAsync(limit.Token);
@@ -270,7 +317,12 @@ internal sealed class MigrationFunctions<TSession>(
     {
         foreach (var step in steps)
         {
-            if (step.Rollback is null)
+            if (step is { Done: not null, IsComplete: false, HasBegun: true } && step.Done < step.Forward.Count)
+            {
+                yield return Diagnostic.Error(
+                    DiagnosticCodes.Irreversible, $"step {step.Order} ({step.Description}) came to a stop after {step.Done} of its {step.Forward.Count} statements", "Nothing was changed. Nothing undoes a part of a step: apply the migration again to finish it, then roll it back.");
+            }
+            else if (step.Rollback is null)
             {
                 yield return Diagnostic.Error(DiagnosticCodes.Irreversible, $"nothing undoes step {step.Order} ({step.Description})", "Nothing was changed. Write a migration that does, or give the step a rollback_sql before it is applied.");
             }

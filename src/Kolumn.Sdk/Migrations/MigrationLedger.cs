@@ -40,23 +40,26 @@ internal sealed class MigrationLedger<TSession>(IMigrationStore<TSession> store,
 
     public Task SaveAsync(
         TSession session, MigrationRequest request, string checksum, string status, IReadOnlyList<LedgerStep> steps, TimeSpan duration, Diagnostic? failure, CancellationToken cancellationToken) =>
-        session.ExecuteAsync(
-        [
-            store.Save(new MigrationRecord
-            {
-                MigrationId = request.MigrationId,
-                Description = request.Description ?? "",
-                Checksum = checksum,
-                Status = status,
-                Steps = LedgerStep.Write(steps),
-                ChangedAt = time.GetUtcNow(),
-                DurationMs = (long)duration.TotalMilliseconds,
-                Actor = Environment.UserName,
-                Source = source,
-                Error = failure is null ? null : Shorten(scrubber.Scrub(failure.ToString())),
-            }),
-        ],
-        cancellationToken);
+        session.ExecuteAsync([SaveStatement(request, checksum, status, steps, duration, failure)], cancellationToken);
+
+    public Statement SaveStatement(MigrationRequest request, string checksum, string status, IReadOnlyList<LedgerStep> steps, TimeSpan duration, Diagnostic? failure) => store.Save(new MigrationRecord
+    {
+        MigrationId = request.MigrationId,
+        Description = request.Description ?? "",
+        Checksum = checksum,
+        Status = status,
+        Steps = LedgerStep.Write(steps),
+        ChangedAt = time.GetUtcNow(),
+        DurationMs = (long)duration.TotalMilliseconds,
+        Actor = Environment.UserName,
+        Source = source,
+        Error = failure is null ? null : Shorten(scrubber.Scrub(failure.ToString())),
+    });
+
+    /// <summary>The steps of a migration, or of its rollback, that has begun and is not at its end; empty for one that never leaves anything half done.</summary>
+    /// <exception cref="ProviderException">As of <see cref="StepsOf"/>.</exception>
+    public static IReadOnlyList<LedgerStep> Begun(MigrationRecord? record) =>
+        record?.Status is MigrationStatuses.Applying or MigrationStatuses.RollingBack or MigrationStatuses.Failed && StepsOf(record) is var steps && steps.Any(step => step.HasBegun) ? steps : [];
 
     /// <exception cref="ProviderException">Somebody has written something else into the ledger.</exception>
     public static IReadOnlyList<LedgerStep> StepsOf(MigrationRecord record)

@@ -137,7 +137,11 @@ internal sealed class MigrationPlanner<TSession>(ResourceTypes<TSession> types, 
 }
 
 /// <param name="Diagnostics">Why it cannot be applied; empty when it can.</param>
-internal sealed record PlannedMigration(IReadOnlyList<PlannedStep> Steps, IReadOnlyList<MigrationPrecheck> Prechecks, IReadOnlyList<Diagnostic> Diagnostics);
+internal sealed record PlannedMigration(IReadOnlyList<PlannedStep> Steps, IReadOnlyList<MigrationPrecheck> Prechecks, IReadOnlyList<Diagnostic> Diagnostics)
+{
+    /// <summary>Nothing new: what the journal holds is gone on with.</summary>
+    public static PlannedMigration GoingOn { get; } = new([], [], []);
+}
 
 internal static class MigrationRisk
 {

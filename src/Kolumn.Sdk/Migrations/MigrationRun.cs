@@ -51,7 +51,7 @@ internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSe
             done.Add(LedgerStep.Of(step, backups, (long)time.GetElapsedTime(start).TotalMilliseconds));
         }
 
-        return await CheckedAsync(done, verify: done.TrueForAll(s => s.Resource is not null), cancellationToken); // 3
+        return await CheckedAsync(done, cancellationToken); // 3
     }
 
     /// <summary>
@@ -95,9 +95,11 @@ internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSe
         await session.ExecuteAsync([.. steps.SelectMany(s => s.Backups).Select(RowBackups<TSession>.Drop)], cancellationToken);
     }
 
-    /// <summary>Writes down what each object is after the last step that changed it.</summary>
-    private async Task<List<LedgerStep>> CheckedAsync(List<LedgerStep> steps, bool verify, CancellationToken cancellationToken)
+    /// <summary>Writes down what each object is after the last step that changed it, and where nobody has written a step, that it is what it was to be.</summary>
+    /// <exception cref="ProviderException">It is not.</exception>
+    public async Task<List<LedgerStep>> CheckedAsync(List<LedgerStep> steps, CancellationToken cancellationToken)
     {
+        var verify = steps.TrueForAll(s => s.Resource is not null);
         foreach (var group in steps.Where(s => s.Resource is not null).GroupBy(s => new ObjectReference(s.Resource!.Type, s.Resource.Identity)).ToList())
         {
             var last = group.Last();
@@ -108,7 +110,7 @@ internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSe
             if (known ? FaultOf(group.Key, actual, last.Resource!.After) is { } fault : actual is null != last.Resource!.After is null && verify && (fault = "it does not exist") is not null)
             {
                 throw new ProviderException(Diagnostic.Error(
-                    DiagnosticCodes.Operation, $"{group.Key.Type} {group.Key.Identity} is not what step {last.Order} was to make of it: {fault}", "This is a bug of the provider. Nothing was changed."));
+                    DiagnosticCodes.Operation, $"{group.Key.Type} {group.Key.Identity} is not what step {last.Order} was to make of it: {fault}", store is IMigrationJournal<TSession> ? "This is a bug of the provider. What was changed stays changed." : "This is a bug of the provider. Nothing was changed."));
             }
 
             steps[steps.IndexOf(last)] = last with { Resource = last.Resource with { After = (JsonObject?)actual?.DeepClone() } };
@@ -118,7 +120,8 @@ internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSe
     }
 
     /// <param name="steps">Of several for one object the first counts.</param>
-    private async Task RequireAsync(
+    /// <exception cref="ProviderException">An object is another than expected.</exception>
+    public async Task RequireAsync(
         IEnumerable<LedgerStep> steps, Func<LedgerResource, JsonObject?> expected, string summary, string detail, CancellationToken cancellationToken)
     {
         foreach (var resource in steps.Select(s => s.Resource).OfType<LedgerResource>().DistinctBy(r => (r.Type, r.Identity)))
@@ -145,6 +148,6 @@ internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSe
         return differences is { Count: > 0 } ? DefinitionComparison.Explain(differences, "the database has", "expected was") : null;
     }
 
-    private static ProviderException Failed(int order, string description, ProviderException refused) => new(
+    internal static ProviderException Failed(int order, string description, ProviderException refused) => new(
         refused.Diagnostic with { Summary = $"step {order} ({description}) failed: {refused.Diagnostic.Summary}" }, refused);
 }

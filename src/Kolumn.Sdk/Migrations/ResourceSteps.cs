@@ -131,7 +131,7 @@ internal sealed class ResourceSteps<TSession>(
 
         _renamed.Add(new ObjectReference(type.Name, identity));
         var table = (await store.FindTableAsync(session, store.Spell(identity), cancellationToken))?.Name ?? store.Spell(identity);
-        Statement Rename(string from, string to) => new($"ALTER TABLE {table} RENAME COLUMN {SqlIdentifier.Quote(from)} TO {SqlIdentifier.Quote(to)}");
+        Statement Rename(string from, string to) => new($"ALTER TABLE {table} RENAME COLUMN {SqlIdentifier.Quote(from, store.Dialect)} TO {SqlIdentifier.Quote(to, store.Dialect)}");
         return new PlannedStep
         {
             Order = order,

@@ -44,7 +44,7 @@ internal sealed class RowBackups<TSession>(IMigrationStore<TSession> store)
         }
 
         var place = store.OwnTable($"backup_{Guid.CreateVersion7():N}");
-        var rows = $"SELECT {SqlIdentifier.QuoteAll(columns)} FROM {table.Name}";
+        var rows = $"SELECT {QuoteAll(columns)} FROM {table.Name}";
         await session.ExecuteAsync([.. store.Guard(table), new Statement($"CREATE TABLE {place} AS {rows}")], cancellationToken);
         var original = await store.DigestAsync(session, rows, cancellationToken);
         var backup = new RowBackup { Table = table.Name, Place = place, Kind = loss.Kind, Columns = columns, Key = table.Key, Rows = original.Rows, Sum = original.Sum };
@@ -61,7 +61,7 @@ internal sealed class RowBackups<TSession>(IMigrationStore<TSession> store)
         }
 
         await session.ExecuteAsync(
-            [new Statement($"DELETE FROM {backup.Place} AS kept WHERE EXISTS (SELECT 1 FROM {backup.Table} AS target WHERE {SameKey(backup)})")], cancellationToken);
+            [new Statement(store.Dialect.Delete(backup.Place, "kept", $"EXISTS (SELECT 1 FROM {backup.Table} AS target WHERE {SameKey(backup)})"))], cancellationToken);
         var rest = await store.DigestAsync(session, All(backup), cancellationToken);
         return backup with { Rows = rest.Rows, Sum = rest.Sum };
     }
@@ -83,11 +83,11 @@ internal sealed class RowBackups<TSession>(IMigrationStore<TSession> store)
     /// <exception cref="ProviderException">The rows cannot be put back, or are not what they were.</exception>
     public async Task RestoreAsync(TSession session, RowBackup backup, CancellationToken cancellationToken)
     {
-        var columns = SqlIdentifier.QuoteAll(backup.Columns);
+        var columns = QuoteAll(backup.Columns);
         if (backup.Kind == RowLossKind.Columns)
         {
-            var values = backup.Columns.Except(backup.Key, StringComparer.Ordinal).Select(SqlIdentifier.Quote).Select(c => $"{c} = kept.{c}");
-            await session.ExecuteAsync([new Statement($"UPDATE {backup.Table} AS target SET {string.Join(", ", values)} FROM {backup.Place} AS kept WHERE {SameKey(backup)}")], cancellationToken);
+            var values = backup.Columns.Except(backup.Key, StringComparer.Ordinal).Select(Quote).Select(c => (c, $"kept.{c}"));
+            await session.ExecuteAsync([new Statement(store.Dialect.UpdateFrom($"{backup.Table} AS target", "target", $"{backup.Place} AS kept", values, SameKey(backup)))], cancellationToken);
             var brought = await store.DigestAsync(session, $"SELECT {Of(backup, "target")} FROM {backup.Table} AS target JOIN {backup.Place} AS kept ON {SameKey(backup)}", cancellationToken);
             var kept = await store.DigestAsync(session, $"SELECT {Of(backup, "kept")} FROM {backup.Table} AS target JOIN {backup.Place} AS kept ON {SameKey(backup)}", cancellationToken);
             Require(brought == kept, backup);
@@ -105,16 +105,20 @@ internal sealed class RowBackups<TSession>(IMigrationStore<TSession> store)
         Require(await store.DigestAsync(session, $"SELECT {Of(backup, "target")} FROM {backup.Table} AS target{mine}", cancellationToken) == new RowDigest(backup.Rows, backup.Sum), backup);
     }
 
-    public static Statement Drop(RowBackup backup) => new($"DROP TABLE {backup.Place}");
+    public static Statement Drop(RowBackup backup) => new($"DROP TABLE IF EXISTS {backup.Place}");
 
-    private static string All(RowBackup backup) => $"SELECT {SqlIdentifier.QuoteAll(backup.Columns)} FROM {backup.Place}";
+    private string All(RowBackup backup) => $"SELECT {QuoteAll(backup.Columns)} FROM {backup.Place}";
 
-    private static string Of(RowBackup backup, string table) => string.Join(", ", backup.Columns.Select(c => $"{table}.{SqlIdentifier.Quote(c)}"));
+    private string Of(RowBackup backup, string table) => string.Join(", ", backup.Columns.Select(c => $"{table}.{Quote(c)}"));
 
-    private static string SameKey(RowBackup backup) => string.Join(" AND ", backup.Key.Select(SqlIdentifier.Quote).Select(k => $"target.{k} = kept.{k}"));
+    private string SameKey(RowBackup backup) => string.Join(" AND ", backup.Key.Select(Quote).Select(k => $"target.{k} = kept.{k}"));
+
+    private string Quote(string name) => SqlIdentifier.Quote(name, store.Dialect);
+
+    private string QuoteAll(IEnumerable<string> names) => string.Join(", ", names.Select(Quote));
 
     // Without a key there is no telling which rows are in the way: any is.
-    private static string Present(RowBackup backup) => backup.Key.Count == 0
+    private string Present(RowBackup backup) => backup.Key.Count == 0
         ? $"SELECT count(*) FROM {backup.Table}"
         : $"SELECT count(*) FROM {backup.Table} AS target JOIN {backup.Place} AS kept ON {SameKey(backup)}";
 

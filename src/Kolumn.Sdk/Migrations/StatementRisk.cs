@@ -33,7 +33,7 @@ internal sealed class StatementRisk
     public string Level { get; private set; } = "low";
 
     /// <summary>Whether the statement begins or ends a transaction, or leaves the database: none of that is a step's business.</summary>
-    public bool LeavesTransaction => Is(0, TransactionWords) || (Is(0, "PREPARE") && Is(1, "TRANSACTION"));
+    public bool LeavesTransaction => Is(0, TransactionWords) || (Is(0, "PREPARE") && Is(1, "TRANSACTION")) || (_dialect.JoinsInChanges && Is(0, "USE", "LOCK", "UNLOCK", "XA"));
 
     public static StatementRisk Of(string statement, SqlDialect dialect)
     {
@@ -44,12 +44,15 @@ internal sealed class StatementRisk
 
     private void Look()
     {
-        if (Is(0, "CREATE", "GRANT", "REVOKE", "COMMENT", "EXPLAIN"))
+        if (_dialect.JoinsInChanges && Is(0, "CREATE") && Is(1, "OR") && Is(3, "TABLE"))
+        {
+            Lose(Names(4), RowLossKind.Table, "table {0} is dropped with its rows where it exists");
+        }
+        else if (Is(0, "CREATE", "GRANT", "REVOKE", "COMMENT", "EXPLAIN"))
         {
             return;
         }
-
-        if (Is(0, "DROP"))
+        else if (Is(0, "DROP"))
         {
             LookAtDrop();
         }
@@ -91,10 +94,23 @@ internal sealed class StatementRisk
         {
             depth += _tokens[at].Is(_text, '(') ? 1 : _tokens[at].Is(_text, ')') ? -1 : 0;
             var begins = first || (depth == 0 && _tokens[at - 1].Is(_text, ','));
-            if (begins && Is(at, "DROP") && !Is(at + 1, "CONSTRAINT"))
+            if (begins && _dialect.JoinsInChanges && Is(at, "DROP") && Is(at + 1, "PARTITION"))
+            {
+                Lose([table], RowLossKind.Table, "rows of {0} are dropped with a partition");
+            }
+            else if (begins && Is(at, "DROP") && !Is(at + 1, "CONSTRAINT") && !(_dialect.JoinsInChanges && Is(at + 1, "INDEX", "KEY", "PRIMARY", "FOREIGN", "CHECK")))
             {
                 var column = Skip(at + 1, "COLUMN", "IF", "EXISTS");
                 Lose([table], RowLossKind.Columns, "a column of {0} is dropped with its values", Column(column));
+            }
+            else if (begins && _dialect.JoinsInChanges && Is(at, "MODIFY", "CHANGE"))
+            {
+                Hazard(HazardNames.TableRewrite, $"every row of {table} may be written again", "high");
+                Lose([table], RowLossKind.Columns, "values of {0} may lose precision or not fit", Column(Skip(at + 1, "COLUMN")));
+            }
+            else if (begins && _dialect.JoinsInChanges && Is(at, "TRUNCATE") && Is(at + 1, "PARTITION"))
+            {
+                Lose([table], RowLossKind.Table, "rows of {0} are deleted");
             }
             else if (begins && Is(at, "ALTER"))
             {
@@ -117,6 +133,11 @@ internal sealed class StatementRisk
             {
                 var name = Skip(at + 2, "ONLY");
                 Lose([Name(ref name)], RowLossKind.Rows, "rows of {0} are deleted");
+            }
+            else if (at == 0 && _dialect.JoinsInChanges && Is(at, "DELETE"))
+            {
+                // Several tables, some of them by their aliases.
+                Lose([null], RowLossKind.Rows, "rows of {0} are deleted");
             }
             else if (Is(at, "UPDATE", "INSERT", "REPLACE", "MERGE", "DO", "CALL", "EXECUTE") && Level == "low")
             {

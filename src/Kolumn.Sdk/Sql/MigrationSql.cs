@@ -12,13 +12,11 @@ public static class MigrationSql
 
     /// <param name="table">Quoted.</param>
     /// <param name="value">What stands for a column's parameter, <c>{0}</c>, in the type of the column.</param>
-    public static Statement Save(string table, MigrationRecord record, Func<string, string> value)
+    public static Statement Save(SqlDialect dialect, string table, MigrationRecord record, Func<string, string> value)
     {
         ArgumentNullException.ThrowIfNull(record);
         var values = Columns.Select((column, at) => string.Format(CultureInfo.InvariantCulture, value(column), $"${at + 1}"));
-        var updates = Columns.Skip(1).Select(column => $"{column} = excluded.{column}");
-        return new Statement(
-            $"INSERT INTO {table} ({string.Join(", ", Columns)}) VALUES ({string.Join(", ", values)}) ON CONFLICT (migration_id) DO UPDATE SET {string.Join(", ", updates)}")
+        return new Statement(dialect.Upsert(table, [Columns[0]], Columns, values))
         {
             Parameters =
             [

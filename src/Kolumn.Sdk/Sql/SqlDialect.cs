@@ -32,6 +32,9 @@ public sealed record SqlDialect
     /// <summary>Names hold no character beyond U+FFFF.</summary>
     public bool BasicPlaneNames { get; init; }
 
+    /// <summary>A change that looks at a second table joins it (<c>UPDATE a JOIN b ON … SET</c>), and INSERT replaces by ON DUPLICATE KEY UPDATE.</summary>
+    public bool JoinsInChanges { get; init; }
+
     /// <summary>A name that is not quoted stands for itself in lower case.</summary>
     public bool FoldsNames { get; init; }
 
@@ -57,7 +60,7 @@ public sealed record SqlDialect
     /// Lexical structure in sessions without the sql_mode flags ANSI_QUOTES and NO_BACKSLASH_ESCAPES: https://mariadb.com/kb/en/identifier-names/,
     /// string-literals, comment-syntax; MySQL manual, section 11.2 and 11.7.
     /// </summary>
-    public static SqlDialect MySql { get; } = new() { Name = "MySQL", MaxIdentifierLength = 64, BacktickNames = true, BackslashEscapes = true, MySqlComments = true, BasicPlaneNames = true };
+    public static SqlDialect MySql { get; } = new() { Name = "MySQL", MaxIdentifierLength = 64, BacktickNames = true, BackslashEscapes = true, MySqlComments = true, BasicPlaneNames = true, JoinsInChanges = true };
 }
 
 /// <summary>What an identifier's length is counted in.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Sdk.Streaming;
 
@@ -10,7 +11,7 @@ internal static class StreamRecords
         where TSession : IProviderSession =>
     [
         .. dialect.CreateRecords,
-        new Statement($"INSERT INTO {dialect.Records} (kind, name, definition) VALUES ($1, $2, $3{dialect.JsonCast}) ON CONFLICT (kind, name) DO UPDATE SET definition = excluded.definition")
+        new Statement(dialect.Names.Upsert(dialect.Records, ["kind", "name"], ["kind", "name", "definition"], ["$1", "$2", "$3" + dialect.JsonCast]))
         {
             Parameters = [kind, (string)definition["name"]!, definition.ToJsonString()],
         },

@@ -33,7 +33,10 @@ public sealed class MySqlTests(MariaDbDatabases databases) : IAsyncLifetime
         (await Database.QueryAsync("SELECT count(*) FROM information_schema.columns WHERE table_schema = database() AND column_name = 'note'", Token)).ShouldBe(["1"]);
 
         await _project.ExpectAsync(0, "destroy", "--auto-approve");
-        (await Database.QueryAsync("SELECT table_name FROM information_schema.tables WHERE table_schema = database()", Token)).ShouldBeEmpty();
+        (await Database.QueryAsync("SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND LEFT(table_name, 7) <> '_kolumn'", Token)).ShouldBeEmpty();
+
+        await _project.ExpectAsync(0, "restore", "mysql_table.users");
+        (await Database.QueryAsync("SELECT count(*) FROM users", Token)).ShouldBe(["0"]);
     }
 
     [Fact]

@@ -13,10 +13,10 @@ internal sealed class Scenario : ProviderScenario
     {
     }
 
-    /// <param name="settings">Of the provider block, beside the url.</param>
+    /// <param name="settings">Of the provider block, beside the url. Without any nothing is recorded and what is deleted is dropped: the database holds what the test is about.</param>
     public static async Task<Scenario> StartAsync(MariaDbDatabase database, CancellationToken cancellationToken, JsonObject? settings = null)
     {
-        settings = (JsonObject?)settings?.DeepClone() ?? [];
+        settings = (JsonObject?)settings?.DeepClone() ?? new JsonObject { ["audit"] = false, ["safe_destroy"] = false };
         settings["url"] = database.Url;
         var runtime = InProcessRuntime.Create(MySqlProvider.Define());
         var started = await runtime.InitAsync(new InitRequest("mysql", settings), cancellationToken);

@@ -8,7 +8,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.MySql.Resources.Tables;
 
 /// <summary>Tables with columns, keys, checks and partitions.</summary>
-internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHandler, IPostponingHandler, ISharingHandler, IAssertingHandler<MySqlSession>, IRenamingHandler
+internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHandler, IPostponingHandler, ISharingHandler, IAssertingHandler<MySqlSession>, IRenamingHandler, IQuarantiningHandler
 {
     public override string Description => "A table with its columns, keys and checks.";
 
@@ -57,6 +57,15 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHa
                 : $"ALTER TABLE {table.Quoted} RENAME COLUMN {MySqlName.Quote(renaming.From)} TO {MySqlName.Quote(renaming.To)}"),
         ];
     }
+
+    public string LocationOf(JsonObject definition, string id) => TableQuarantine.NameOf(Format.Read<TableDefinition>(definition), id).ToString();
+
+    public IReadOnlyList<Statement> Quarantine(JsonObject definition, string id) => TableQuarantine.Move(Format.Read<TableDefinition>(definition), id);
+
+    public IReadOnlyList<Statement> Restore(JsonObject definition, string id, Func<ObjectReference, bool> exists) =>
+        TableQuarantine.Restore(Format.Read<TableDefinition>(definition), id, exists);
+
+    public IReadOnlyList<Statement> Purge(JsonObject definition, string id) => [TableQuarantine.Purge(Format.Read<TableDefinition>(definition), id)];
 
     protected override TableDefinition Describe(ConfigReader config) => TableDescription.Of(config);
 
