@@ -8,7 +8,8 @@ namespace Kolumn.Sdk.Engine;
 
 /// <summary>
 /// A fingerprint of what is to be done and of what it will be done to. Planning again gives the same one exactly as long as
-/// nothing has moved that the plan touches; what the plan leaves alone does not enter it.
+/// nothing has moved that the plan touches; what the plan leaves alone does not enter it, nor what Kolumn writes into its own ledgers:
+/// whether there is a place for that yet is no matter of what was looked at and approved.
 /// </summary>
 internal static class PlanHash
 {
@@ -22,7 +23,7 @@ internal static class PlanHash
             Append(hash, work.Address);
             Append(hash, work.Action);
             Append(hash, CanonicalJson.Hash(WithoutComputed(work)));
-            foreach (var statement in work.AllStatements)
+            foreach (var statement in work.AllStatements.Where(s => !work.Ledger.Any(own => ReferenceEquals(own, s))))
             {
                 Append(hash, statement.Text);
                 Append(hash, statement.Place == StatementPlace.InTransaction ? "" : "outside");

@@ -4,7 +4,8 @@ using Kolumn.Testing;
 namespace Kolumn.EndToEnd.Tests.Commands;
 
 /// <summary>A MongoDB database through the real command line and the real provider process.</summary>
-public sealed class MongoTests(MongoDatabases databases) : IClassFixture<MongoDatabases>, IDisposable
+[Collection(NeedsMongo.Name)]
+public sealed class MongoTests(MongoDatabases databases) : IDisposable
 {
     private const string Shop = """
         create "mongo_collection" "users" {

@@ -62,6 +62,21 @@ public sealed class QuarantineTests(PostgresDatabases databases) : PostgresTest(
     }
 
     [Fact]
+    public async Task Delete_PlannedBeforeAnotherWasTheFirstToBeKept_IsNotStale()
+    {
+        await using var scenario = await StartAsync(Database.Url, Token, safeDestroy: true);
+        await using var other = await StartAsync(Database.Url, Token, safeDestroy: true);
+        await scenario.ApplyAsync([Resource("postgres_table", "a", """{"columns":[{"name":"id","type":"int"}]}""")], Token);
+        await other.ApplyAsync([Resource("postgres_table", "b", """{"columns":[{"name":"id","type":"int"}]}""")], Token);
+
+        var (first, second) = (await scenario.PlanAsync([], Token), await other.PlanAsync([], Token));
+
+        (await scenario.TryApplyAsync([], first, Token)).Diagnostics.ShouldBeEmpty();
+        (await other.TryApplyAsync([], second, Token)).Diagnostics.ShouldBeEmpty();
+        (await scenario.Quarantine.QuarantinedAsync(Token)).State.Select(e => e.Name).ShouldBe(["a", "b"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Delete_SomebodyElseUsesIt_IsRefusedAsADropWouldBe()
     {
         await using var scenario = await StartAsync(Database.Url, Token, safeDestroy: true);
