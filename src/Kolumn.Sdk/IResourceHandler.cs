@@ -28,7 +28,8 @@ namespace Kolumn.Sdk;
 /// <see cref="IStandardHandler"/> when its objects are there in a standard form although nobody has made them,
 /// <see cref="IRestoringHandler{TSession}"/> when its objects have what no definition tells, <see cref="ICarriedHandler"/> when they are that themselves,
 /// <see cref="ISecretHandler{TSession}"/> when the database can tell whether a secret is the one that it has,
-/// <see cref="IAssertingHandler{TSession}"/> when statements can say how they may be done, <see cref="ISharingHandler"/> when parts of its objects may be somebody else's,
+/// <see cref="IAssertingHandler{TSession}"/> when statements can say how they may be done, <see cref="IAdaptingHandler{TSession}"/> when they are others on another
+/// server, <see cref="ISharingHandler"/> when parts of its objects may be somebody else's,
 /// <see cref="IOwningHandler"/> when its objects are made of others that are nobody else's business,
 /// <see cref="IContainedHandler"/> when they go with another one,
 /// <see cref="IUnfinishedHandler"/> when an interrupted change leaves something that shows it, and
@@ -242,6 +243,16 @@ public interface IAssertingHandler<in TSession> : IStatementHandler
     /// <param name="changes">What exists, or what comes to what exists, and the plain statements.</param>
     Task<IReadOnlyList<IReadOnlyList<Statement>>> AssertAsync(
         TSession session, IReadOnlyList<(JsonObject Definition, IReadOnlyList<Statement> Statements)> changes, CancellationToken cancellationToken);
+}
+
+/// <summary>A handler whose statements are others on another server or version, or are not possible at all there.</summary>
+public interface IAdaptingHandler<in TSession> : IStatementHandler
+    where TSession : IProviderSession
+{
+    /// <summary>The statements as this server takes them. Nothing is asked of it but what the session knows.</summary>
+    /// <param name="definition">What shall exist; for a delete, what exists.</param>
+    /// <exception cref="ProviderException">The server has nothing of the kind.</exception>
+    IReadOnlyList<Statement> Adapt(TSession session, JsonObject definition, IReadOnlyList<Statement> statements);
 }
 
 /// <summary>A handler whose changes are calls of its own, one object at a time. Each returns the definition that exists afterwards.</summary>

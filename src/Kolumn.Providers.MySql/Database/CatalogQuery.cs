@@ -33,6 +33,11 @@ internal static class CatalogScope
         return string.Join(" OR ", conditions) is { Length: > 0 } some ? $"({some})" : "FALSE";
     }
 
+    /// <summary>The same for what the server does not find by its name: all of the databases that are asked about.</summary>
+    public static string OfSchemas(string? database, string schemaColumn, IReadOnlyCollection<MySqlName>? names) => names is null
+        ? Of(database, schemaColumn, schemaColumn, null)
+        : names.Select(name => name.Schema ?? database).OfType<string>().Distinct(StringComparer.Ordinal).ToList() is { Count: > 0 } schemas ? $"{schemaColumn} IN ({List(schemas)})" : "FALSE";
+
     private static string List(IEnumerable<string> names) => string.Join(", ", names.Select(MySqlText.Quote));
 }
 

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Kolumn.Providers.MySql.Resources.Indexes;
+using Kolumn.Providers.MySql.Resources.Programs;
 using Kolumn.Providers.MySql.Resources.Schemas;
+using Kolumn.Providers.MySql.Resources.Sequences;
 using Kolumn.Providers.MySql.Resources.Tables;
 using Kolumn.Providers.MySql.Resources.Views;
 using Kolumn.Providers.MySql.Sql;
@@ -27,6 +29,10 @@ internal static class DefinitionJson
 [JsonSerializable(typeof(TableDefinition))]
 [JsonSerializable(typeof(IndexDefinition))]
 [JsonSerializable(typeof(ViewDefinition))]
+[JsonSerializable(typeof(SequenceDefinition))]
+[JsonSerializable(typeof(TriggerDefinition))]
+[JsonSerializable(typeof(RoutineDefinition))]
+[JsonSerializable(typeof(EventDefinition))]
 [JsonSerializable(typeof(KeyDefinition))]
 [JsonSerializable(typeof(CheckDefinition))]
 [JsonSerializable(typeof(ForeignKeyDefinition))]

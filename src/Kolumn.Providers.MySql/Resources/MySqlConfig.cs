@@ -9,6 +9,8 @@ namespace Kolumn.Providers.MySql.Resources;
 internal static class MySqlConfig
 {
     private const string Unnamed = "";
+    private const string UserType = "mysql_user";
+    private const string RoleType = "mysql_role";
 
     private static readonly ReferenceReading References = new("mysql_", Unnamed);
 
@@ -52,6 +54,42 @@ internal static class MySqlConfig
         var fault = name is null ? "it is neither a name nor a resource" : reader.NameFault(name);
         return fault is null ? name : reader.Refuse(attribute, $"This cannot be used as {attribute}: {fault}");
     }
+
+    /// <summary>
+    /// Who: name@host, the name of a role, or a user or role resource; null after an error. A name without a host is a user's where the configuration has a user
+    /// of that name and no role.
+    /// </summary>
+    public static string? Account(this ConfigReader reader, string attribute, JsonNode node)
+    {
+        var text = node is JsonObject resource ? (string?)resource["id"] : node is JsonValue value && value.TryGetValue<string>(out var written) ? written : null;
+        MySqlAccount? account = null;
+        if (text is not null && ResourceAddress.TryParse(text, out var address) && address.Type is UserType or RoleType)
+        {
+            account = Configured(text, address.Name, address.Type == UserType);
+        }
+        else if (text is not null)
+        {
+            account = text.Contains('@', StringComparison.Ordinal) ? MySqlAccount.Parse(text)
+                : reader.Context.ConfigOf($"{UserType}.{text}") is not null && reader.Context.ConfigOf($"{RoleType}.{text}") is null ? Configured($"{UserType}.{text}", text, isUser: true)
+                : new MySqlAccount(text, null);
+        }
+
+        var fault = account is { } known ? AccountFault(known) : "it is neither a name nor a resource";
+        return fault is null ? account.ToString() : reader.Refuse(attribute, $"This cannot be used as {attribute}: {fault}", "Write name@host, the name of a role, or a reference such as mysql_user.app.");
+
+        MySqlAccount Configured(string id, string label, bool isUser)
+        {
+            var config = reader.Context.ConfigOf(id);
+            return new MySqlAccount((string?)config?["name"] ?? label, isUser ? (string?)config?["host"] ?? MySqlAccount.AnyHost : null);
+        }
+    }
+
+    /// <summary>Why the server has no such account; null when it can. Names are shorter and hosts longer than other names.</summary>
+    public static string? AccountFault(MySqlAccount account) =>
+        account.Name.Length == 0 && account.Host is null ? "a name cannot be empty"
+        : account.Name.Length > 80 || account.Name.Any(char.IsControl) ? "a user's name has at most 80 characters, none of them control characters"
+        : account.Host is { } host && (host.Length > 255 || host.Any(c => char.IsControl(c) || c == '@')) ? "a host has at most 255 characters, none of them control characters or @"
+        : null;
 
     /// <summary>What stands in a statement as a word, an engine or a collation.</summary>
     public static string? Word(this ConfigReader reader, string attribute) => reader.Text(attribute) is not { } word ? null

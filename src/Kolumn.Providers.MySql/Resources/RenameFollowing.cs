@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Kolumn.Providers.MySql.Database;
 using Kolumn.Providers.MySql.Resources.Indexes;
+using Kolumn.Providers.MySql.Resources.Programs;
 using Kolumn.Providers.MySql.Resources.Tables;
 using Kolumn.Providers.MySql.Sql;
 using Kolumn.Sdk;
@@ -29,6 +30,7 @@ internal sealed class RenameFollowing : IRenameFollower<MySqlSession>
             {
                 TableResource.Type => InTable(current, renaming),
                 IndexResource.Type => InIndex(current, renaming),
+                TriggerHandler.Type => InTrigger(current, renaming),
                 _ => Itself(reference.Type, current, renaming),
             });
             if (!JsonNode.DeepEquals(now, definition))
@@ -111,6 +113,18 @@ internal sealed class RenameFollowing : IRenameFollower<MySqlSession>
             _ => null,
         };
         return renamed is null ? definition : DefinitionJson.Format.Write(renamed);
+    }
+
+    private static JsonObject InTrigger(JsonObject definition, Renaming renaming)
+    {
+        if (renaming is not { Object.Type: TableResource.Type, Part: null } || (string?)definition["table"] != renaming.Object.Identity)
+        {
+            return definition;
+        }
+
+        var renamed = (JsonObject)definition.DeepClone();
+        renamed["table"] = Renamed(renaming);
+        return renamed;
     }
 
     private static string Renamed(Renaming renaming) => (MySqlName.Parse(renaming.Object.Identity)!.Value with { Name = renaming.To }).ToString();

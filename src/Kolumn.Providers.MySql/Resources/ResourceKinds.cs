@@ -1,6 +1,8 @@
 using Kolumn.Providers.MySql.Database;
 using Kolumn.Providers.MySql.Resources.Indexes;
+using Kolumn.Providers.MySql.Resources.Programs;
 using Kolumn.Providers.MySql.Resources.Schemas;
+using Kolumn.Providers.MySql.Resources.Sequences;
 using Kolumn.Providers.MySql.Resources.Tables;
 using Kolumn.Providers.MySql.Resources.Views;
 using Kolumn.Sdk;
@@ -13,8 +15,13 @@ internal static class ResourceKinds
     public static IReadOnlyList<(string Type, IResourceHandler<MySqlSession> Handler)> All { get; } =
     [
         (SchemaResource.Type, new SchemaHandler()),
+        (SequenceHandler.Type, new SequenceHandler()),
         (TableResource.Type, new TableHandler()),
         (ViewResource.Type, new ViewHandler()),
         (IndexResource.Type, new IndexHandler()),
+        (RoutineResource.Function, new RoutineHandler(isFunction: true)),
+        (RoutineResource.Procedure, new RoutineHandler(isFunction: false)),
+        (TriggerHandler.Type, new TriggerHandler()),
+        (EventResource.Type, new Programs.EventHandler()),
     ];
 }

@@ -18,7 +18,7 @@ namespace Kolumn.Sdk.Engine;
 /// <item>rebuild what a replaced object takes with it;</item>
 /// <item>divide the changes of objects that refer to each other in a circle;</item>
 /// <item>give back to what is made again what no definition tells;</item>
-/// <item>find out who would wait, and change what is in use in steps that let others go on, or by statements that say how they may be done;</item>
+/// <item>find out who would wait, change what is in use in steps that let others go on, or by statements that say how they may be done, and spell them for this server;</item>
 /// <item>divide what does not fit into one transaction.</item>
 /// </list>
 /// Its cost in round trips depends on the number of types alone.
@@ -90,6 +90,7 @@ internal static class PlanEngine<TSession>
         {
             await OnlineChanges<TSession>.ChooseAsync(session, works, online, cancellationToken); // 10
             await AssertedChanges<TSession>.AddAsync(session, works, cancellationToken);
+            AdaptedChanges<TSession>.Spell(session, works);
         }
 
         IReadOnlyList<PlannedWork<TSession>> order = [.. prepared.Order.Select(r => works[r.Address])];

@@ -208,7 +208,7 @@ internal static class TableCatalog
             var expression = isMariaDb || extra.Contains("DEFAULT_GENERATED", StringComparison.OrdinalIgnoreCase) || ColumnType.IsNumber(type) || text.StartsWith("b'", StringComparison.Ordinal)
                 ? text
                 : MySqlText.Quote(text);
-            return DefaultValue.Canonical(expression, type);
+            return DefaultValue.Canonical(SequenceMentions.In(expression).Any() ? names.Sql(expression) : expression, type);
         }
     }
 

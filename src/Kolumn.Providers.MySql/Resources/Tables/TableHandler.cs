@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.MySql.Database;
+using Kolumn.Providers.MySql.Resources.Sequences;
 using Kolumn.Providers.MySql.Sql;
 using Kolumn.Sdk;
 
@@ -75,6 +76,14 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHa
         foreach (var key in definition["foreign_keys"]?.AsArray() ?? [])
         {
             yield return new ObjectReference(TableResource.Type, (string)key!["references"]!);
+        }
+
+        foreach (var column in definition["columns"]?.AsArray() ?? [])
+        {
+            foreach (var sequence in SequenceMentions.In((string?)column!["default"]))
+            {
+                yield return new ObjectReference(SequenceHandler.Type, sequence.ToString());
+            }
         }
     }
 

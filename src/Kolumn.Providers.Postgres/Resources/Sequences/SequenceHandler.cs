@@ -64,7 +64,7 @@ internal sealed class SequenceHandler : SpelledHandler<SequenceDefinition>, IQua
 
     protected override SequenceDefinition Complete(SequenceDefinition spelled, SequenceDefinition asked) => spelled with { OwnedBy = asked.OwnedBy, Owner = asked.Owner };
 
-    private static SequenceDefinition Sequence(DbDataReader row, SchemaNames names) => SequenceRange.Shortest(
+    private static SequenceDefinition Sequence(DbDataReader row, SchemaNames names) => SequenceType.RangeOf(row.GetString(2)).Shortest(
         new SequenceDefinition
         {
             Schema = names.Schema(row.GetString(0)),
@@ -80,6 +80,5 @@ internal sealed class SequenceHandler : SpelledHandler<SequenceDefinition>, IQua
             Unlogged = row.GetBoolean(12),
             Comment = row.Text(13),
             Owner = row.GetString(14),
-        },
-        type);
+        });
 }

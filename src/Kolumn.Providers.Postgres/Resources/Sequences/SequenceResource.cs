@@ -40,7 +40,7 @@ internal static class SequenceResource
             reader.Invalid("data_type", "A sequence counts in smallint, integer or bigint");
         }
 
-        return SequenceRange.Shortest(
+        return SequenceType.RangeOf(type).Shortest(
             new SequenceDefinition
             {
                 Schema = schema,
@@ -56,8 +56,7 @@ internal static class SequenceResource
                 Unlogged = reader.Flag("unlogged") ?? false,
                 Comment = reader.Comment(),
                 Owner = reader.Owner(),
-            },
-            type);
+            });
     }
 
     private static long? Step(ConfigReader reader)

@@ -134,7 +134,7 @@ internal static class TableCatalog
         private static IdentityDefinition? Identity(DbDataReader row, string type) => row.GetString(7) switch
         {
             "" => null,
-            var kind => SequenceRange.Shortest(
+            var kind => SequenceType.RangeOf(type).Shortest(
                 new IdentityDefinition
                 {
                     Generation = kind == "a" ? IdentityDefinition.Always : IdentityDefinition.ByDefault,
@@ -144,8 +144,7 @@ internal static class TableCatalog
                     Max = row.GetInt64(13),
                     Cache = row.GetInt64(14),
                     Cycle = row.GetBoolean(15),
-                },
-                type),
+                }),
         };
 
         private static KeyDefinition Key(DbDataReader row, TableRows table) => new()

@@ -303,7 +303,7 @@ internal sealed class TableChanges
             parts.Add($"SET GENERATED {TableSql.Generation(desired.Identity)}");
         }
 
-        parts.AddRange(SequenceSql.Changes(actual.Identity, actual.Type, desired.Identity, desired.Type, "SET "));
+        parts.AddRange(SequenceType.RangeOf(desired.Type).Changes(actual.Identity, SequenceType.RangeOf(actual.Type), desired.Identity, "SET "));
         _changes.Add(new Part($"{alter} {string.Join(' ', parts)}"));
     }
 

@@ -122,7 +122,7 @@ internal sealed class TableDescription
                     options.Invalid("generation", $"'{written}' is neither always nor by_default");
                 }
 
-                return SequenceRange.Shortest(
+                return SequenceType.RangeOf(type).Shortest(
                     new IdentityDefinition
                     {
                         Generation = Generation(written ?? "") ?? IdentityDefinition.ByDefault,
@@ -132,8 +132,7 @@ internal sealed class TableDescription
                         Max = options.Number("max"),
                         Cache = options.Number("cache"),
                         Cycle = options.Flag("cycle") ?? false,
-                    },
-                    type);
+                    });
             default:
                 config.Invalid("identity", "An identity is true, by_default, always or an object", "For example identity = { generation = \"always\", start = 1000 }.");
                 return null;

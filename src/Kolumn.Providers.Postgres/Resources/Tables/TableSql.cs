@@ -149,7 +149,7 @@ internal static class TableSql
 
     public static string Identity(IdentityDefinition identity)
     {
-        var options = string.Join(' ', SequenceSql.Options(identity));
+        var options = string.Join(' ', SequenceRange.Clauses(identity));
         return $"GENERATED {Generation(identity)} AS IDENTITY{(options.Length == 0 ? "" : $" ({options})")}";
     }
 

@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
 
-namespace Kolumn.Providers.Postgres.Resources.Sequences;
+namespace Kolumn.Sdk.Resources;
 
-/// <summary>How a sequence counts; what is absent is PostgreSQL's default for its type (manual, CREATE SEQUENCE).</summary>
-internal abstract record SequenceOptions
+/// <summary>How a sequence counts; what is absent is the database's default (<see cref="SequenceRange"/>).</summary>
+public abstract record SequenceOptions
 {
     public long? Start { get; init; }
 
