@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
@@ -57,7 +58,8 @@ public sealed class PluginProvider : IProvider, IProviderEventSource, IOutboxSou
     }
 
     /// <exception cref="PluginException">
-    /// Among others <see cref="PluginFailure.VersionMismatch"/>: it is not of a version that the requirement admits.
+    /// Among others <see cref="PluginFailure.VersionMismatch"/>: it is not of a version that the requirement admits;
+    /// <see cref="PluginFailure.ProtocolMismatch"/>: its schema is of a protocol that is not spoken here.
     /// </exception>
     public async Task<ProviderSchema> SchemaAsync(CancellationToken cancellationToken)
     {
@@ -66,6 +68,15 @@ public sealed class PluginProvider : IProvider, IProviderEventSource, IOutboxSou
             var response = await session.SchemaAsync(NewOperationId(), token);
             return Read<ProviderSchema>(session, PluginPhase.Schema, "Schema", response.Schema);
         }, cancellationToken);
+        if (!ProtocolVersions.Spoken.Contains(schema.ProtocolVersion))
+        {
+            throw Fail(
+                PluginFailure.ProtocolMismatch,
+                PluginPhase.Schema,
+                $"describes itself by provider protocol {schema.ProtocolVersion.ToString(CultureInfo.InvariantCulture)}, where this host speaks {ProtocolVersions.Offer(ProtocolVersions.Spoken)}",
+                "Install a version of the provider, or of Kolumn, that shares a protocol with the other");
+        }
+
         if (_executable.Requirement.Version is { } constraint && !constraint.Admits(schema.Version))
         {
             throw Fail(

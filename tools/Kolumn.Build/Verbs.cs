@@ -10,6 +10,7 @@ internal static class Verbs
         ("demo", "run the main job on SQLite, from init to destroy", Demo.RunAsync),
         ("publish", "leave kolumn and its providers in artifacts/bin, compiled ahead of time", async (_, token) => await Publication.RunAsync(token)),
         ("pack", "leave the packages for authors of providers in artifacts/packages", async (_, token) => await Packing.RunAsync(token)),
+        ("api", "accept the public API and the payloads as they are now, to be reviewed and committed", async (_, token) => await Approving.RunAsync(token)),
         ("bench", "measure; arguments choose which benchmarks", Bench.RunAsync),
         ("coverage", "run every test and report the lines covered per project", Coverage.RunAsync),
         ("format", "bring the sources into the house style", async (_, token) => await Solution.FormatAsync(token)),

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using Kolumn.Protocol;
 
 namespace Kolumn.Host.Launching;
@@ -49,7 +48,7 @@ internal static class ProviderEnvironment
         }
 
         result[HandshakeEnvironment.CookieName] = HandshakeEnvironment.CookieValue;
-        result[HandshakeEnvironment.ProtocolVersions] = string.Join(',', SupportedVersions.Select(v => v.ToString(CultureInfo.InvariantCulture)));
+        result[HandshakeEnvironment.ProtocolVersions] = ProtocolVersions.Offer(ProtocolVersions.Spoken);
         result[HandshakeEnvironment.MinPort] = "0";
         result[HandshakeEnvironment.MaxPort] = "0";
         result[HandshakeEnvironment.SocketDirectory] = scratch.Path;
@@ -62,7 +61,4 @@ internal static class ProviderEnvironment
 
         return result;
     }
-
-    /// <summary>The application protocol versions this host speaks.</summary>
-    public static IReadOnlyList<int> SupportedVersions { get; } = [1];
 }

@@ -171,7 +171,7 @@ internal sealed class ProviderStart(PluginHost host, ProviderExecutable executab
     private Handshake ReadHandshake(RunningProcess running, string line)
     {
         var fields = line.Split('|');
-        var offered = ProviderEnvironment.SupportedVersions;
+        var offered = ProtocolVersions.Spoken;
         if (fields.Length >= 5 && (fields[0] != "1" || !offered.Any(v => fields[1] == v.ToString(CultureInfo.InvariantCulture))))
         {
             throw Fail(

@@ -71,7 +71,12 @@ public sealed record PlannedResource
 
     public string Name { get; init => field = value ?? ""; } = "";
 
-    public string Address { get; init => field = value ?? ""; } = "";
+    /// <summary>Of its type and its name, also where a provider leaves it out: the provider specification does not name it.</summary>
+    public string Address
+    {
+        get => field.Length > 0 || ResourceType.Length == 0 ? field : new ResourceAddress(ResourceType, Name).ToString();
+        init => field = value ?? "";
+    } = "";
 
     /// <summary>One of <see cref="ResourceActions"/>.</summary>
     public string Action { get; init => field = value ?? ""; } = "";
@@ -187,7 +192,12 @@ public sealed record ApplyResult
 
     public string Name { get; init => field = value ?? ""; } = "";
 
-    public string Address { get; init => field = value ?? ""; } = "";
+    /// <summary>Of its type and its name, also where a provider leaves it out: the provider specification does not name it.</summary>
+    public string Address
+    {
+        get => field.Length > 0 || ResourceType.Length == 0 ? field : new ResourceAddress(ResourceType, Name).ToString();
+        init => field = value ?? "";
+    } = "";
 
     public string Action { get; init => field = value ?? ""; } = "";
 

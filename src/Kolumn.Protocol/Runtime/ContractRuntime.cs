@@ -179,7 +179,8 @@ public sealed class ContractRuntime(IProvider provider) : IProviderRuntime, IOut
 
     private static IReadOnlyList<PlannedResource> InOrder(PlanResponse response)
     {
-        var byAddress = response.Resources.ToDictionary(r => r.Address, StringComparer.Ordinal);
+        // Whoever plans something twice is told so by those who know what was asked for.
+        var byAddress = response.Resources.DistinctBy(r => r.Address, StringComparer.Ordinal).ToDictionary(r => r.Address, StringComparer.Ordinal);
         var ordered = response.ExecutionOrder.Where(byAddress.ContainsKey).Select(a => byAddress[a]).ToList();
         return ordered.Count == response.Resources.Count ? ordered : [.. ordered, .. response.Resources.Except(ordered)];
     }

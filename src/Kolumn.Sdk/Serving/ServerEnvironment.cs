@@ -7,10 +7,7 @@ namespace Kolumn.Sdk.Serving;
 /// <summary>What the host asks for through the environment: docs/protocol.md, "Handshake".</summary>
 internal sealed record ServerEnvironment
 {
-    /// <summary>The application protocol versions that this Sdk speaks.</summary>
-    private static readonly int[] SpokenVersions = [1];
-
-    /// <summary>The highest version that both sides speak; this side's highest where there is none, for the host to refuse.</summary>
+    /// <summary>The highest version that both sides speak; this side's lowest where there is none, for the host to refuse.</summary>
     public required int ProtocolVersion { get; init; }
 
     /// <summary>The directory for a socket; null serves a TCP port.</summary>
@@ -32,19 +29,12 @@ internal sealed record ServerEnvironment
         var wantsSocket = lookUp(HandshakeEnvironment.Transport) == "unix" && !string.IsNullOrEmpty(directory) && Directory.Exists(directory);
         return new ServerEnvironment
         {
-            ProtocolVersion = VersionOf(lookUp(HandshakeEnvironment.ProtocolVersions)),
+            ProtocolVersion = ProtocolVersions.Answer(lookUp(HandshakeEnvironment.ProtocolVersions), ProtocolVersions.Spoken),
             SocketDirectory = wantsSocket ? directory : null,
             Ports = min <= max ? (min, max) : throw new FormatException($"{HandshakeEnvironment.MinPort} {min} is above {HandshakeEnvironment.MaxPort} {max}."),
             ClientCertificate = CertificateOf(lookUp(HandshakeEnvironment.ClientCertificate)),
         };
     }
-
-    private static int VersionOf(string? offered) => (offered ?? "")
-        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1)
-        .Where(SpokenVersions.Contains)
-        .DefaultIfEmpty(SpokenVersions[^1])
-        .Max();
 
     private static int PortOf(string name, Func<string, string?> lookUp)
     {
