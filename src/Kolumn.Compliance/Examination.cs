@@ -10,8 +10,7 @@ namespace Kolumn.Compliance;
 /// <summary>What the checks share: the provider, what is known about it, and what was found.</summary>
 internal sealed class Examination : IAsyncDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<(string Rule, string Subject), Finding> _findings = [];
+    private readonly Ledger _ledger;
     private readonly ProbeHost _host;
     private readonly Dictionary<Probe, Probe> _assisted = [];
     private Probe? _shared;
@@ -21,6 +20,7 @@ internal sealed class Examination : IAsyncDisposable
     public Examination(VerifyOptions options)
     {
         Options = options;
+        _ledger = new Ledger(Secrets);
         Witness = new Witness(Secrets);
         Specimens = new SpecimenSource(options, Secrets);
         _host = new ProbeHost(options.Executable, options, Witness);
@@ -49,16 +49,7 @@ internal sealed class Examination : IAsyncDisposable
         : Refusal is not null ? "the configuration was refused"
         : "something before it failed";
 
-    public IReadOnlyList<Finding> Findings
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _findings.Values];
-            }
-        }
-    }
+    public IReadOnlyList<Finding> Findings => _ledger.Findings;
 
     /// <summary>The configured process that checks share; another one when the last one is gone.</summary>
     /// <exception cref="OutOfReachException">It does not start, or cannot be configured.</exception>
@@ -175,6 +166,9 @@ internal sealed class Examination : IAsyncDisposable
 
     public Kolumn.Host.Launching.ProviderProcess ProcessOf(Probe probe) => _host.ProcessOf(probe);
 
+    /// <inheritdoc cref="ProbeHost.RunAloneAsync"/>
+    public Task<LoneRun> RunAloneAsync(TimeSpan limit, CancellationToken cancellationToken) => _host.RunAloneAsync(limit, cancellationToken);
+
     /// <summary>Until it is disposed, the end of this one is not held against the provider: it is about to be killed.</summary>
     public IDisposable ExpectDeath(Probe probe)
     {
@@ -195,29 +189,16 @@ internal sealed class Examination : IAsyncDisposable
     /// <exception cref="OutOfReachException">There are none.</exception>
     public TypeFacts SimpleType() => SimpleTypes() is [var first, ..] ? first : throw new OutOfReachException("no resource could be made that requires no other");
 
-    public void Pass(Rule rule, string subject = "") => Add(new Finding { Rule = rule, Verdict = Verdict.Passed, Subject = subject });
+    public void Pass(Rule rule, string subject = "") => _ledger.Pass(rule, subject);
 
-    public void Fail(Rule rule, string subject, string what, Answer? evidence) => Add(new Finding
-    {
-        Rule = rule,
-        Verdict = Verdict.Failed,
-        Subject = subject,
-        What = Secrets.Hide(what),
-        Sent = evidence is null ? null : Secrets.Hide($"{evidence.Call} {evidence.Sent}".TrimEnd()),
-        Received = evidence is null ? null : Secrets.Hide(evidence.Received),
-    });
+    public void Fail(Rule rule, string subject, string what, Answer? evidence) => _ledger.Fail(rule, subject, what, evidence);
 
-    public void Skip(Rule rule, string subject, string why) => Add(new Finding { Rule = rule, Verdict = Verdict.Skipped, Subject = subject, What = why });
+    public void Skip(Rule rule, string subject, string why) => _ledger.Skip(rule, subject, why);
 
-    public void Unknown(Rule rule, string subject, string why, Answer? evidence = null) => Add(new Finding
-    {
-        Rule = rule,
-        Verdict = Verdict.Unknown,
-        Subject = subject,
-        What = Secrets.Hide(why),
-        Sent = evidence is null ? null : Secrets.Hide($"{evidence.Call} {evidence.Sent}".TrimEnd()),
-        Received = evidence is null ? null : Secrets.Hide(evidence.Received),
-    });
+    public void Unknown(Rule rule, string subject, string why, Answer? evidence = null) => _ledger.Unknown(rule, subject, why, evidence);
+
+    /// <summary>Passed or failed; returns which.</summary>
+    public bool Expect(bool holds, Rule rule, string subject, string otherwise, Answer? evidence) => _ledger.Expect(holds, rule, subject, otherwise, evidence);
 
     /// <summary>Why a type is not to be tried, in its author's words; null when it is.</summary>
     public string? SkipReason(TypeFacts type) => Options.Skip.GetValueOrDefault(type.Name) ?? Options.Skip.GetValueOrDefault(type.FullName);
@@ -238,21 +219,6 @@ internal sealed class Examination : IAsyncDisposable
         return false;
     }
 
-    /// <summary>Passed or failed; returns which.</summary>
-    public bool Expect(bool holds, Rule rule, string subject, string otherwise, Answer? evidence)
-    {
-        if (holds)
-        {
-            Pass(rule, subject);
-        }
-        else
-        {
-            Fail(rule, subject, otherwise, evidence);
-        }
-
-        return holds;
-    }
-
     /// <summary>Ends the processes that still run: only then the last of what they wrote has been heard.</summary>
     public async Task HearOutAsync()
     {
@@ -268,64 +234,17 @@ internal sealed class Examination : IAsyncDisposable
         await _host.DisposeAsync();
     }
 
-    /// <summary>What holds for every answer, whatever it was asked for.</summary>
     private void Hear(Probe probe, Answer answer)
     {
-        if (Secrets.IsIn(answer.Text))
+        _ledger.HearSecrets(answer);
+        if (!ReferenceEquals(probe, _doomed))
         {
-            Fail(RuleTable.SecretAnswers, answer.Call, "A secret is in the answer", answer);
-        }
-
-        if (ReferenceEquals(probe, _doomed))
-        {
-            return;
-        }
-
-        if (answer.Kind is AnswerKind.Crashed or AnswerKind.Hung)
-        {
-            Fail(RuleTable.Lives, answer.Call, answer.Outcome, answer);
-        }
-
-        if (answer.Kind == AnswerKind.Nonsense || (answer.Kind == AnswerKind.Answered && answer.Call != "Schema" && answer.Body.Flag("success") is null))
-        {
-            Fail(RuleTable.Envelope, answer.Call, answer.Kind == AnswerKind.Nonsense ? $"The answer is {Json.Excerpt(answer.Text)}" : "The answer does not say success", answer);
-        }
-
-        if (answer.Refused && answer.Call != "Schema")
-        {
-            Expect(answer.Error.Length > 0, RuleTable.SaysWhy, answer.Call, "It was refused without an error", answer);
-            Expect(IsCategory(answer.Code), RuleTable.ErrorCode, answer.Call, answer.Code.Length == 0 ? "The refusal has no code" : $"{answer.Code} is not one of the five categories", answer);
+            _ledger.Hear(answer);
         }
     }
-
-    private static bool IsCategory(string code) => code is "VALIDATION_ERROR" or "CONNECTION_ERROR" or "OPERATION_ERROR" or "STATE_ERROR" or "PERMISSION_ERROR";
-
-    /// <summary>One finding for each rule and subject: the first miss stays, whatever comes after it.</summary>
-    private void Add(Finding finding)
-    {
-        lock (_gate)
-        {
-            var key = (finding.Rule.Id, finding.Subject);
-            if (!_findings.TryGetValue(key, out var known) || Weight(finding.Verdict) > Weight(known.Verdict))
-            {
-                _findings[key] = finding;
-            }
-        }
-    }
-
-    private static int Weight(Verdict verdict) => verdict switch
-    {
-        Verdict.Failed => 3,
-        Verdict.Unknown => 2,
-        Verdict.Passed => 1,
-        _ => 0,
-    };
 
     private sealed class Reprieve(Examination examination) : IDisposable
     {
         public void Dispose() => examination._doomed = null;
     }
 }
-
-/// <summary>A check cannot go on: what stopped it is a finding, or the configuration's fault, already.</summary>
-internal sealed class OutOfReachException(string why) : Exception(why);

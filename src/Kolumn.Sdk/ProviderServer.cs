@@ -66,7 +66,8 @@ public static class ProviderServer
         var dispatcher = new FunctionDispatcher<TSession>(definition, loggers, TimeProvider.System, scrubber);
         var events = new EventService();
         dispatcher.EventReceived += events.Publish;
-        var services = new WireServices(new ProviderService(front(dispatcher)), events, new OutboxService(dispatcher), new HealthService(stop.Requested), new ControllerService(stop.Request));
+        var served = front(dispatcher);
+        var services = new WireServices(new ProviderService(served), events, new OutboxService(served as IOutboxSource ?? dispatcher), new HealthService(stop.Requested), new ControllerService(stop.Request));
 
         if (certifying is { IsCompleted: false })
         {

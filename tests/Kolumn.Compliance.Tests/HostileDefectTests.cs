@@ -19,6 +19,9 @@ public sealed class HostileDefectTests
     [InlineData("one-call-at-a-time", "concurrent.reads")]
     [InlineData("changes-get-lost", "concurrent.changes")]
     [InlineData("hangs-after-a-cancel", "concurrent.cancel")]
+    [InlineData("dies-of-a-deadline", "concurrent.deadline")]
+    [InlineData("hangs-up-on-slow-readers", "chaos.slow")]
+    [InlineData("serves-one-host-at-a-time", "chaos.slow")]
     [InlineData("talks-all-the-time", "chaos.quiet", "chaos.burst")]
     public Task Verify_Defect_IsFoundByItsRule(string defect, string rule, string? tried = null) => Verified.FindsAsync(defect, rule, tried ?? rule);
 }

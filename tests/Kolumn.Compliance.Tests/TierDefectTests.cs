@@ -21,6 +21,9 @@ public sealed class TierDefectTests
     [InlineData("unknown-migrations-go-back", "migration.unknown")]
     [InlineData("outbox-cannot-add", "outbox.health")]
     [InlineData("absent-outboxes-are-healthy", "outbox.health")]
+    [InlineData("outbox-loses-events", "outbox.events")]
+    [InlineData("outbox-turns-events-round", "outbox.events")]
+    [InlineData("outbox-miscounts-under-load", "outbox.events")]
     [InlineData("outbox-deletes-what-is-pending", "outbox.cleanup")]
     public Task Verify_Defect_IsFoundByItsRule(string defect, string rule, string? tried = null) => Verified.FindsAsync(defect, rule, tried ?? rule);
 }

@@ -9,6 +9,12 @@ internal sealed record Defect(string Name)
     /// <summary>Before it serves.</summary>
     public Action? BeforeStart { get; init; }
 
+    /// <summary>Instead of serving; returns when it has ended.</summary>
+    public Func<Task>? InsteadOfServing { get; init; }
+
+    /// <summary>Instead of the outbox companion's method.</summary>
+    public Func<OutboxExchangeResponse, OutboxExchangeResponse>? Exchange { get; init; }
+
     /// <summary>When it should have ended.</summary>
     public Action? AfterEnd { get; init; }
 

@@ -79,6 +79,11 @@ internal static partial class HostileDefects
             token.Register(() => Interlocked.Increment(ref _cancelled));
             return Volatile.Read(ref _cancelled) > 0 && function == FunctionNames.CreateResource && !token.IsCancellationRequested ? await Never.Task : await next();
         } },
+        new("dies-of-a-deadline") { Function = async (function, _, next, token) =>
+        {
+            token.Register(() => Environment.Exit(11));
+            return await next();
+        } },
         new("talks-all-the-time") { Function = (_, _, next, _) =>
         {
             Console.Error.Write(string.Concat(Enumerable.Repeat("still here\n", 3000)));

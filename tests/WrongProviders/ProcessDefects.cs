@@ -15,6 +15,11 @@ internal static class ProcessDefects
         new("exits-at-start") { BeforeStart = () => Environment.Exit(3) },
         new("hangs-at-start") { BeforeStart = () => Thread.Sleep(Timeout.Infinite) },
         new("talks-before-its-handshake") { BeforeStart = () => Console.Out.WriteLine("hello") },
+        new("serves-anybody") { BeforeStart = () => Environment.SetEnvironmentVariable(HandshakeEnvironment.CookieName, HandshakeEnvironment.CookieValue) },
+        new("is-silent-to-people") { BeforeStart = LeaveUnlessAHostStarted },
+        new("waits-for-people") { BeforeStart = WaitUnlessAHostStarted },
+        new("hangs-up-on-slow-readers") { InsteadOfServing = () => Relay.RunAsync("hangs-up-on-slow-readers") },
+        new("serves-one-host-at-a-time") { InsteadOfServing = () => Relay.RunAsync("serves-one-host-at-a-time") },
         new("stays") { AfterEnd = Stay },
         new("schema-has-no-version") { Schema = (schema, _) => With(schema, "version", "") },
         new("schema-changes") { Schema = (schema, asked) => asked > 1 ? With(schema, "description", $"asked {asked} times") : schema },
@@ -84,6 +89,24 @@ internal static class ProcessDefects
         }
 
         return answer;
+    }
+
+    private static bool HasCookie => Environment.GetEnvironmentVariable(HandshakeEnvironment.CookieName) is not null;
+
+    private static void LeaveUnlessAHostStarted()
+    {
+        if (!HasCookie)
+        {
+            Environment.Exit(0);
+        }
+    }
+
+    private static void WaitUnlessAHostStarted()
+    {
+        if (!HasCookie)
+        {
+            Thread.Sleep(Timeout.Infinite);
+        }
     }
 
     private static void Stay()

@@ -34,6 +34,14 @@ internal static class TierDefects
         new("unknown-migrations-go-back") { Function = Bend.Pretend(FunctionNames.RollbackMigration, r => r.Text("migration_id")!.Contains("no-such", StringComparison.Ordinal), _ => Bend.Success) },
         new("outbox-cannot-add") { Function = Bend.Answer(FunctionNames.OutboxHealthMetrics, answer => answer["total_messages"] = 7) },
         new("absent-outboxes-are-healthy") { Function = Bend.Answer(FunctionNames.OutboxHealthMetrics, answer => answer["healthy"] = true) },
+        new("outbox-loses-events") { Exchange = answer => answer with { Events = [.. answer.Events.Where(e => e.Position % 7 != 0)] } },
+        new("outbox-turns-events-round") { Exchange = answer => answer with { Events = [.. answer.Events.Reverse()] } },
+        new("outbox-miscounts-under-load") { Function = async (function, _, next, _) =>
+        {
+            var answer = await next();
+            return function != FunctionNames.OutboxHealthMetrics ? answer : Bend.Changed(answer, a => (a["total_messages"], a["pending_messages"]) =
+                ((long)a["processed_messages"]! > 0 ? (long)a["total_messages"]! - 1 : (long)a["total_messages"]!, (long)a["processed_messages"]! > 0 ? Math.Max(0, (long)a["pending_messages"]! - 1) : (long)a["pending_messages"]!));
+        } },
         new("outbox-deletes-what-is-pending") { Function = Bend.Request(FunctionNames.OutboxCleanupRetention, r => r.Remove("statuses")) },
     ];
 

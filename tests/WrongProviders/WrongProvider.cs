@@ -8,7 +8,7 @@ using Kolumn.Protocol.Schema;
 namespace Kolumn.WrongProviders;
 
 /// <summary>A sound provider behind a defect.</summary>
-internal sealed class WrongProvider(IProvider sound, Defect defect) : IProvider
+internal sealed class WrongProvider(IProvider sound, Defect defect) : IProvider, IOutboxSource
 {
     private int _schemas;
     private int _closes;
@@ -40,6 +40,12 @@ internal sealed class WrongProvider(IProvider sound, Defect defect) : IProvider
             var bytes = changed is null ? input : Encoding.UTF8.GetBytes(changed.ToJsonString());
             return Encoding.UTF8.GetString((await sound.CallFunctionAsync(other ?? function, bytes, cancellationToken)).Span);
         }
+    }
+
+    public async Task<OutboxExchangeResponse> ExchangeAsync(OutboxExchangeRequest request, CancellationToken cancellationToken)
+    {
+        var answer = await ((IOutboxSource)sound).ExchangeAsync(request, cancellationToken);
+        return defect.Exchange is { } change ? change(answer) : answer;
     }
 
     public async Task<Envelope> CloseAsync(CancellationToken cancellationToken) =>

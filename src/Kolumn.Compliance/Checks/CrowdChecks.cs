@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Grpc.Core;
 using Kolumn.Compliance.Fixtures;
 using Kolumn.Compliance.Probing;
 using Kolumn.Compliance.Rules;
 using Kolumn.Protocol;
+using Kolumn.Protocol.Wire;
 
 namespace Kolumn.Compliance.Checks;
 
@@ -52,9 +55,44 @@ internal static class CrowdChecks
     }
 
     /// <summary>Afterwards the provider answers, and what was begun can be brought to its end.</summary>
-    public static async Task CancelAsync(Examination examination, CancellationToken cancellationToken)
+    public static Task CancelAsync(Examination examination, CancellationToken cancellationToken) => EndEarlyAsync(examination, RuleTable.Cancels, "was called off", async (probe, specimen, milliseconds) =>
     {
-        var rule = RuleTable.Cancels;
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        cancel.CancelAfter(milliseconds);
+        await Task.WhenAll(probe.CreateAsync(specimen, cancel.Token), probe.CallAsync(FunctionNames.DiscoverResources, Discover(specimen), cancel.Token));
+    }, cancellationToken);
+
+    /// <summary>The same where the limit of a call travels with it, and nobody calls it off.</summary>
+    public static async Task DeadlineAsync(Examination examination, CancellationToken cancellationToken)
+    {
+        using var channel = (await examination.ProbeAsync(cancellationToken)).ConnectBeside(through: null);
+        var client = new Provider.ProviderClient(channel.Channel);
+        await EndEarlyAsync(
+            examination,
+            RuleTable.Deadlines,
+            "ran into its deadline",
+            (_, specimen, milliseconds) => Task.WhenAll(
+                CallAsync(FunctionNames.CreateResource, ResourceCalls.CreateRequest(specimen), milliseconds), CallAsync(FunctionNames.DiscoverResources, Discover(specimen), milliseconds)),
+            cancellationToken);
+
+        async Task CallAsync(string function, JsonObject input, int milliseconds)
+        {
+            try
+            {
+                var request = new CallFunctionRequest { Function = function, Input = ByteString.CopyFromUtf8(input.Write()) };
+                await client.CallFunctionAsync(request, deadline: DateTime.UtcNow.AddMilliseconds(milliseconds), cancellationToken: cancellationToken);
+            }
+            catch (RpcException)
+            {
+                // However it ended: what counts is what comes after it.
+            }
+        }
+    }
+
+    /// <summary>A resource's creation ends before its time; then it is created.</summary>
+    /// <param name="ended">For a sentence: what became of the first one.</param>
+    private static async Task EndEarlyAsync(Examination examination, Rule rule, string ended, Func<Probe, Specimen, int, Task> beginAsync, CancellationToken cancellationToken)
+    {
         var type = examination.SimpleType();
         var probe = await examination.ProbeAsync(cancellationToken);
         var specimens = new List<Specimen>();
@@ -64,9 +102,7 @@ internal static class CrowdChecks
             {
                 var specimen = examination.Specimens.Make(examination.Facts, type);
                 specimens.Add(specimen);
-                using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                cancel.CancelAfter(milliseconds);
-                await Task.WhenAll(probe.CreateAsync(specimen, cancel.Token), probe.CallAsync(FunctionNames.DiscoverResources, new JsonObject { ["resource_type"] = type.FullName }, cancel.Token));
+                await beginAsync(probe, specimen, milliseconds);
             }
 
             foreach (var specimen in specimens)
@@ -74,7 +110,7 @@ internal static class CrowdChecks
                 var answer = await probe.CreateAsync(specimen, cancellationToken);
                 var exists = answer.Survived ? await probe.ExistsAsync(specimen, answer.Body.Object("state"), cancellationToken) : null;
                 if (!examination.Expect(
-                    answer.Kind == AnswerKind.Answered && exists == true, rule, "", answer.Kind == AnswerKind.Answered ? $"After a CreateResource that was called off the same one was sent again: {answer.Outcome}, and it does not exist" : answer.Outcome, answer))
+                    answer.Kind == AnswerKind.Answered && exists == true, rule, "", answer.Kind == AnswerKind.Answered ? $"After a CreateResource that {ended} the same one was sent again: {answer.Outcome}, and it does not exist" : answer.Outcome, answer))
                 {
                     break;
                 }
@@ -85,6 +121,8 @@ internal static class CrowdChecks
             await RemoveAsync(examination, specimens, cancellationToken);
         }
     }
+
+    private static JsonObject Discover(Specimen specimen) => new() { ["resource_type"] = specimen.Type.FullName };
 
     private static async Task ReadManyAsync(Examination examination, Rule rule, int count, CancellationToken cancellationToken)
     {

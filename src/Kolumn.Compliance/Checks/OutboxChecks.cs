@@ -38,9 +38,10 @@ internal static class OutboxChecks
                 await CleanAsync(examination, probe, request, cancellationToken);
             }
 
-            if (examination.IsAdvertised(FunctionNames.OutboxHealthMetrics, RuleTable.OutboxLoad) && examination.IsAdvertised(FunctionNames.OutboxCleanupRetention, RuleTable.OutboxLoad))
+            if (examination.IsAdvertised(FunctionNames.OutboxHealthMetrics, RuleTable.OutboxLoad, RuleTable.OutboxEvents) && examination.IsAdvertised(FunctionNames.OutboxCleanupRetention, RuleTable.OutboxLoad, RuleTable.OutboxEvents))
             {
                 await LoadAsync(examination, probe, request, cancellationToken);
+                await new OutboxTraffic(examination, probe, specimen).RunAsync(cancellationToken);
             }
         }
         finally

@@ -19,6 +19,9 @@ internal sealed class ProviderFacts
 
     public JsonObject Schema { get; }
 
+    /// <summary>Those that it says it has.</summary>
+    public IReadOnlyCollection<string> Capabilities => [.. (Schema.Object("capabilities") ?? []).Where(c => Schema.Object("capabilities").Flag(c.Key) == true).Select(c => c.Key)];
+
     public string Name { get; }
 
     public string Version { get; }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kolumn.Host.Connection;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Schema;
@@ -30,6 +31,12 @@ internal sealed class AssistedWire : IProviderWire
 
     public Task<ReadOnlyMemory<byte>> CallFunctionAsync(string function, ReadOnlyMemory<byte> input, string requestId, CancellationToken cancellationToken) =>
         _assisted.CallFunctionAsync(function, input, cancellationToken);
+
+    /// <remarks>Nothing that a host adds: it is the provider's own.</remarks>
+    public async Task<ReadOnlyMemory<byte>> ExchangeAsync(ReadOnlyMemory<byte> input, string requestId, CancellationToken cancellationToken) =>
+        Encoding.UTF8.GetBytes((await _probe.ExchangeAsync((JsonObject)JsonNode.Parse(input.Span)!, cancellationToken)).Text);
+
+    public ProviderChannel ConnectBeside(Func<Stream, Stream>? through) => _probe.ConnectBeside(through);
 
     public async Task<ReadOnlyMemory<byte>> CloseAsync(string requestId, CancellationToken cancellationToken) => PayloadJson.Write(await _assisted.CloseAsync(cancellationToken));
 

@@ -42,6 +42,19 @@ internal static class Json
 
     public static JsonArray ArrayOf(IEnumerable<string> texts) => [.. texts.Select(t => (JsonNode)JsonValue.Create(t))];
 
+    /// <summary>Null for what is no JSON.</summary>
+    public static JsonNode? Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     public static string Write(this JsonNode? node) => node?.ToJsonString(Plain) ?? "null";
 
     /// <summary>Null and absent are the same, and so are 1500 and 1500.0.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kolumn.Host;
+using Kolumn.Host.Connection;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 
@@ -43,6 +44,13 @@ internal sealed class Probe : IAsyncDisposable
         Encoding.UTF8.GetString(input.AsSpan(0, Math.Min(input.Length, 2000))),
         token => _wire.CallFunctionAsync(function, input, NextId(), token),
         cancellationToken);
+
+    /// <summary>One step of a relay.</summary>
+    public Task<Answer> ExchangeAsync(JsonObject request, CancellationToken cancellationToken) => AnswerAsync(
+        "Exchange", request.Write(), token => _wire.ExchangeAsync(Encoding.UTF8.GetBytes(request.Write()), NextId(), token), cancellationToken);
+
+    /// <inheritdoc cref="IProviderWire.ConnectBeside"/>
+    public ProviderChannel ConnectBeside(Func<Stream, Stream>? through) => _wire.ConnectBeside(through);
 
     /// <summary>The method alone; the process goes on.</summary>
     public Task<Answer> CloseAsync(CancellationToken cancellationToken) => AnswerAsync("Close", "", token => _wire.CloseAsync(NextId(), token), cancellationToken);

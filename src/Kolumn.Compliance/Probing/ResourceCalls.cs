@@ -8,7 +8,9 @@ namespace Kolumn.Compliance.Probing;
 internal static class ResourceCalls
 {
     public static Task<Answer> CreateAsync(this Probe probe, Specimen specimen, CancellationToken cancellationToken, JsonObject? config = null, string? transaction = null) => probe.CallAsync(
-        FunctionNames.CreateResource, With(Head(specimen, transaction), "config", config ?? specimen.Config), cancellationToken);
+        FunctionNames.CreateResource, CreateRequest(specimen, config, transaction), cancellationToken);
+
+    public static JsonObject CreateRequest(Specimen specimen, JsonObject? config = null, string? transaction = null) => With(Head(specimen, transaction), "config", config ?? specimen.Config);
 
     public static Task<Answer> ReadAsync(this Probe probe, Specimen specimen, JsonObject? state, CancellationToken cancellationToken, string? transaction = null) => probe.CallAsync(
         FunctionNames.ReadResource, With(Head(specimen, transaction), "state", state), cancellationToken);

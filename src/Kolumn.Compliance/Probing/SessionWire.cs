@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Kolumn.Host.Connection;
 using Kolumn.Host.Supervision;
 using Kolumn.Protocol.Wire;
 
@@ -19,6 +20,11 @@ internal sealed class SessionWire(ProviderSession session) : IProviderWire
 
     public async Task<ReadOnlyMemory<byte>> CallFunctionAsync(string function, ReadOnlyMemory<byte> input, string requestId, CancellationToken cancellationToken) =>
         (await session.CallFunctionAsync(new CallFunctionRequest { Function = function, Input = Bytes(input) }, requestId, cancellationToken)).Output.Memory;
+
+    public async Task<ReadOnlyMemory<byte>> ExchangeAsync(ReadOnlyMemory<byte> input, string requestId, CancellationToken cancellationToken) =>
+        (await session.ExchangeAsync(new ExchangeRequest { Request = Bytes(input) }, requestId, cancellationToken)).Response.Memory;
+
+    public ProviderChannel ConnectBeside(Func<Stream, Stream>? through) => session.ConnectBeside(through);
 
     public async Task<ReadOnlyMemory<byte>> CloseAsync(string requestId, CancellationToken cancellationToken) => (await session.CloseAsync(requestId, cancellationToken)).Result.Memory;
 

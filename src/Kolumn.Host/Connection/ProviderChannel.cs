@@ -13,11 +13,17 @@ namespace Kolumn.Host.Connection;
 internal sealed class ProviderChannel : IDisposable
 {
     private readonly Handshake _handshake;
+    private readonly SslStreamCertificateContext? _client;
+    private readonly int _maxMessageBytes;
+    private readonly Func<Stream, Stream>? _through;
     private readonly SocketsHttpHandler _handler;
 
-    private ProviderChannel(Handshake handshake, SslStreamCertificateContext? client, int maxMessageBytes)
+    private ProviderChannel(Handshake handshake, SslStreamCertificateContext? client, int maxMessageBytes, Func<Stream, Stream>? through)
     {
         _handshake = handshake;
+        _client = client;
+        _maxMessageBytes = maxMessageBytes;
+        _through = through;
         var isTls = handshake.Certificate.Length > 0;
         _handler = new SocketsHttpHandler
         {
@@ -54,8 +60,12 @@ internal sealed class ProviderChannel : IDisposable
         Handshake handshake, HostCertificate? certificate, int maxMessageBytes, CancellationToken cancellationToken)
     {
         var client = handshake.Certificate.Length > 0 && certificate is not null ? await certificate.ContextAsync(cancellationToken) : null;
-        return new ProviderChannel(handshake, client, maxMessageBytes);
+        return new ProviderChannel(handshake, client, maxMessageBytes, through: null);
     }
+
+    /// <summary>Another connection to the same provider, for whoever tries what it does when one of them is slow or breaks.</summary>
+    /// <param name="through">What the connection's bytes go through; null for nothing.</param>
+    public ProviderChannel Beside(Func<Stream, Stream>? through) => new(_handshake, _client, _maxMessageBytes, through);
 
     public void Dispose() => Channel.Dispose();
 
@@ -99,7 +109,8 @@ internal sealed class ProviderChannel : IDisposable
         {
             EndPoint endpoint = isUnix ? new UnixDomainSocketEndPoint(_handshake.Address) : IPEndPoint.Parse(_handshake.Address);
             await socket.ConnectAsync(endpoint, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            return _through?.Invoke(stream) ?? stream;
         }
         catch
         {

@@ -95,6 +95,9 @@ internal sealed class ProviderSession : IAsyncDisposable
         options => _outbox.ExchangeAsync(request, options),
         cancellationToken);
 
+    /// <summary>A further connection to the process (<see cref="ProviderChannel.Beside"/>); whoever asks for it disposes it.</summary>
+    public ProviderChannel ConnectBeside(Func<Stream, Stream>? through) => _channel.Beside(through);
+
     /// <summary>The method alone; the process goes on. <see cref="StopAsync"/> calls it by itself.</summary>
     public Task<CloseResponse> CloseAsync(string operationId, CancellationToken cancellationToken) => CallAsync(
         new Call(PluginPhase.Close, "Close", _host.Options.StopTimeout, IsRead: true, operationId),
