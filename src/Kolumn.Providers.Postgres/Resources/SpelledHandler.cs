@@ -55,7 +55,7 @@ internal abstract class SpelledHandler<T> : ObjectHandler<T>, INormalizingHandle
             new ObjectReference(Type, IdentityOf(definition)),
             LookupOf(IdentityOf(definition)) ?? throw new InvalidOperationException("A described object has a name."),
             [.. CreateInScratch(wanted), .. wanted.Comment is { } comment ? [wanted.Sql.Comment(comment)] : Array.Empty<Statement>()],
-            [.. Requires(definition)])
+            [.. Requires(DefinitionJson.Write(wanted))])
         {
             Stages = [.. StagesOf(wanted)],
         };
