@@ -1,5 +1,6 @@
 using Kolumn.Providers.MySql.Database;
 using Kolumn.Providers.MySql.Resources;
+using Kolumn.Providers.MySql.Streaming;
 using Kolumn.Sdk;
 
 namespace Kolumn.Providers.MySql;
@@ -31,6 +32,6 @@ internal static class MySqlProvider
             definition.Add(type, handler);
         }
 
-        return definition;
+        return definition.AddStreams(new MySqlStreams());
     }
 }

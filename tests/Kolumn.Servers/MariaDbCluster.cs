@@ -8,9 +8,13 @@ namespace Kolumn.Servers;
 /// </summary>
 public sealed class MariaDbCluster : IAsyncDisposable
 {
-    private readonly PrivateServer _server;
+    private const string Ready = "ready for connections";
+    private const string StopSignal = "TERM";
 
-    private MariaDbCluster(PrivateServer server, string url) => (_server, Url) = (server, url);
+    private readonly PrivateServer _server;
+    private readonly string[] _start;
+
+    private MariaDbCluster(PrivateServer server, string[] start, string url) => (_server, _start, Url) = (server, start, url);
 
     /// <summary>Of the user with all rights, with the password.</summary>
     public string Url { get; }
@@ -49,24 +53,30 @@ public sealed class MariaDbCluster : IAsyncDisposable
                 cancellationToken);
 
             var port = PrivateServer.FreePort();
-            await server.StartAsync(
-                [
-                    Path.Combine(binaries, "mariadbd"), "--no-defaults", $"--datadir={InFolder("data")}", $"--port={port}", "--bind-address=127.0.0.1",
-                    $"--socket={InFolder("mariadb.sock")}", $"--pid-file={InFolder("mariadb.pid")}", $"--init-file={InFolder("users.sql")}", "--skip-name-resolve",
-                    $"--ssl-ca={InFolder("ca.pem")}", $"--ssl-cert={InFolder("server.pem")}", $"--ssl-key={InFolder("server.key")}",
-                    "--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite", "--innodb-fast-shutdown=2", "--max-connections=400",
-                    .. settings,
-                ],
-                "ready for connections",
-                stopSignal: "TERM",
-                cancellationToken);
-            return new MariaDbCluster(server, $"mysql://kolumn:{password}@127.0.0.1:{port}/");
+            string[] start =
+            [
+                Path.Combine(binaries, "mariadbd"), "--no-defaults", $"--datadir={InFolder("data")}", $"--port={port}", "--bind-address=127.0.0.1",
+                $"--socket={InFolder("mariadb.sock")}", $"--pid-file={InFolder("mariadb.pid")}", $"--init-file={InFolder("users.sql")}", "--skip-name-resolve",
+                $"--ssl-ca={InFolder("ca.pem")}", $"--ssl-cert={InFolder("server.pem")}", $"--ssl-key={InFolder("server.key")}",
+                "--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite", "--innodb-fast-shutdown=2", "--max-connections=400",
+                .. settings,
+            ];
+            await server.StartAsync(start, Ready, StopSignal, cancellationToken);
+            return new MariaDbCluster(server, start, $"mysql://kolumn:{password}@127.0.0.1:{port}/");
         }
         catch
         {
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Kills the server without warning and starts it again, at the same place. Give it <c>--innodb-flush-log-at-trx-commit=2</c>, so that what was committed is there.</summary>
+    public async Task CrashAsync(CancellationToken cancellationToken)
+    {
+        var pid = await File.ReadAllTextAsync(Path.Combine(_server.Folder, "mariadb.pid"), cancellationToken);
+        await _server.CrashAsync(int.Parse(pid, System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
+        await _server.StartAsync(_start, Ready, StopSignal, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

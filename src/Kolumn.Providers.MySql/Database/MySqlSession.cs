@@ -27,7 +27,6 @@ internal sealed class MySqlSession : IProviderSession
     private readonly MySqlOptions _options;
     private readonly ProviderLoggers _loggers;
     private bool _hasOwnDatabase;
-    private bool _holdsLocks;
 
     private MySqlSession(DbConnection connection, ServerFacts server, MySqlOptions options, ProviderLoggers loggers)
     {
@@ -62,6 +61,9 @@ internal sealed class MySqlSession : IProviderSession
         }
     }
 
+    /// <summary>Whether it has taken locks by name, which it lets go of when it ends although its connection lives on.</summary>
+    public bool HoldsLocks { get; set; }
+
     /// <summary>A statement that takes a lock of the session: the session lets go of all of these when it ends, although its connection lives on.</summary>
     public static Statement HoldUntilTheEnd(string statement) => new(statement) { LockEntries = 1 };
 
@@ -94,7 +96,7 @@ internal sealed class MySqlSession : IProviderSession
                 await EnsureOwnDatabaseAsync(statements[index], cancellationToken);
                 await using var command = ToCommand(statements[index]);
                 await command.ExecuteNonQueryAsync(cancellationToken);
-                _holdsLocks |= statements[index].LockEntries > 0;
+                HoldsLocks |= statements[index].LockEntries > 0;
             }
             catch (Exception refused) when (MySqlErrors.IsOfDriver(refused))
             {
@@ -102,6 +104,21 @@ internal sealed class MySqlSession : IProviderSession
                 operation.Fail(diagnostic);
                 throw new StatementFailedException(index, diagnostic, refused);
             }
+        }
+    }
+
+    /// <returns>How many rows were changed.</returns>
+    /// <exception cref="ProviderException">The server refused or was lost.</exception>
+    public async Task<long> ChangeAsync(Statement statement, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = ToCommand(statement);
+            return await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (Exception refused) when (MySqlErrors.IsOfDriver(refused))
+        {
+            throw new ProviderException(MySqlErrors.ToDiagnostic(refused, _options), refused);
         }
     }
 
@@ -134,7 +151,7 @@ internal sealed class MySqlSession : IProviderSession
 
     public async ValueTask DisposeAsync()
     {
-        if (_holdsLocks)
+        if (HoldsLocks)
         {
             await QuietlyAsync("DO RELEASE_ALL_LOCKS()");
         }

@@ -12,6 +12,7 @@ internal static class OwnTables
     public const string AuditLog = Prefix + "audit_log";
     public const string Migrations = Prefix + "migrations";
     public const string Quarantine = Prefix + "quarantine";
+    public const string Streams = Prefix + "streams";
 
     /// <summary>How the names of copied rows' tables begin.</summary>
     public const string Backup = Prefix + "backup_";
@@ -21,7 +22,7 @@ internal static class OwnTables
 
     private const string Prefix = MySqlProvider.OwnSchema + "_";
 
-    private static readonly string[] All = [AuditLog, Migrations, Quarantine];
+    private static readonly string[] All = [AuditLog, Migrations, Quarantine, Streams];
 
     /// <summary>For a connection without a database.</summary>
     public static Statement CreateDatabase { get; } = new($"CREATE DATABASE IF NOT EXISTS {MySqlName.Quote(MySqlProvider.OwnSchema)} CHARACTER SET utf8mb4");

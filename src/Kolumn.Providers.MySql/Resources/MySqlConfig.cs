@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Providers.MySql.Sql;
+using Kolumn.Sdk;
 using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.MySql.Resources;
@@ -34,6 +35,10 @@ internal static class MySqlConfig
 
         return reader.Checked(attribute, schema, name);
     }
+
+    /// <summary>A table outside of a block that has a database of its own; null when none is meant.</summary>
+    public static MySqlName? TableOf(JsonNode reference, DescribeContext context) => References.Object(reference, Unnamed, context) is not var (schema, name) ? null
+        : new MySqlName(schema.Length == 0 || schema == context.DefaultSchema ? null : schema, name);
 
     /// <summary>A column of another table, or a whole table for its primary key; null after an error.</summary>
     public static (MySqlName Table, string? Column)? TableOrColumn(this ConfigReader reader, string attribute, string? defaultSchema)

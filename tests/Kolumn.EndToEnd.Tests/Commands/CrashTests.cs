@@ -5,6 +5,7 @@ using Kolumn.Servers;
 using Kolumn.Testing;
 using Kolumn.Testing.Properties;
 using Microsoft.Data.Sqlite;
+using MySqlConnector;
 using Npgsql;
 
 namespace Kolumn.EndToEnd.Tests.Commands;
@@ -15,7 +16,7 @@ namespace Kolumn.EndToEnd.Tests.Commands;
 /// <list type="number">
 /// <item>the next apply succeeds, and a plan after it is empty;</item>
 /// <item>the state names exactly what exists;</item>
-/// <item>nothing was made twice, as the audit log tells it.</item>
+/// <item>nothing was made twice, as the audit log tells it, and nothing went into quarantine without its line in the ledger.</item>
 /// </list>
 /// A moment is a line of output or a change of a file in the project's folder; which one, a seed says.
 /// </summary>
@@ -30,11 +31,14 @@ public sealed class CrashTests : IAsyncDisposable
     private readonly PostgresDatabases _databases;
     private PostgresCluster? _cluster;
     private TestDatabase? _database;
+    private readonly MariaDbDatabases _mariaDbs;
+    private MariaDbCluster? _mariaDb;
+    private MariaDbDatabase? _mySql;
 
-    public CrashTests(PostgresDatabases databases)
+    public CrashTests(PostgresDatabases databases, MariaDbDatabases mariaDbs)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are found and killed as Linux does it.");
-        _databases = databases;
+        (_databases, _mariaDbs) = (databases, mariaDbs);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -70,8 +74,31 @@ public sealed class CrashTests : IAsyncDisposable
         await RunAsync("postgres", $"url = \"{_cluster.Url}\"", victim, sql => ReadPostgresAsync(PostgresUrl.ToConnectionString(_cluster.Url), sql));
     }
 
+    [Theory]
+    [InlineData("command line")]
+    [InlineData("provider")]
+    public async Task MySql_Killed_Converges(string victim)
+    {
+        _mySql = await _mariaDbs.CreateAsync(Token);
+        await RunAsync("mysql", $"url = \"{_mySql.Url}\"", victim, sql => ReadMySqlAsync(_mySql.ConnectionString, sql));
+    }
+
+    [Fact]
+    public async Task MySql_ServerKilled_Converges()
+    {
+        var binaries = MariaDbCluster.FindBinaries();
+        Assert.SkipWhen(binaries is null, "No MariaDB is installed whose process could be killed.");
+        _mariaDb = await MariaDbCluster.StartAsync(binaries!, Token, "--innodb-flush-log-at-trx-commit=2");
+        var place = MariaDbUrl.Parse(_mariaDb.Url) with { Database = "mysql" };
+        await ReadMySqlAsync(place.ToConnectionString(), "CREATE DATABASE shop");
+        place = place with { Database = "shop" };
+        await RunAsync("mysql", $"url = \"{place}\"", "mariadbd", sql => ReadMySqlAsync(place.ToConnectionString(), sql));
+    }
+
     public async ValueTask DisposeAsync()
     {
+        await (_mySql?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_mariaDb?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_database?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_cluster?.DisposeAsync() ?? ValueTask.CompletedTask);
         _project.Dispose();
@@ -80,7 +107,9 @@ public sealed class CrashTests : IAsyncDisposable
     private async Task RunAsync(string provider, string settings, string victim, Func<string, Task<List<string>>> read)
     {
         var (crashes, first) = (Number(CrashesVariable) ?? Standing, Number(SeedVariable) ?? 1);
-        _project.Write("main.kl", Configuration(provider, settings, new Chance(first)));
+
+        // Another one than that of the first crash, which would find nothing to change.
+        _project.Write("main.kl", Configuration(provider, settings, new Chance(first - 1)));
         await _project.ExpectAsync(0, "init");
         await _project.ExpectAsync(0, "apply", "--auto-approve");
         for (var seed = first; seed < first + crashes; seed++)
@@ -98,10 +127,18 @@ public sealed class CrashTests : IAsyncDisposable
 
             // 2
             var recorded = (await _project.ExpectAsync(0, "state", "list")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(a => a[(a.IndexOf('_') + 1)..]).Order(StringComparer.Ordinal);
-            recorded.ShouldBe((await read(provider == "sqlite" ? SqliteObjects : PostgresObjects)).Order(StringComparer.Ordinal), round);
+            recorded.ShouldBe((await read(provider switch { "sqlite" => SqliteObjects, "mysql" => MySqlObjects, _ => PostgresObjects })).Order(StringComparer.Ordinal), round);
 
-            // 3
-            Twice(await read(provider == "sqlite" ? SqliteLog : PostgresLog)).ShouldBeNull(round);
+            // 3. What commits by itself is recorded when all is over, so there the log says nothing of a killed apply.
+            if (provider == "mysql")
+            {
+                var kept = await read(MySqlKept);
+                (kept.Count == 0 ? [] : kept.Except(await read("SELECT location FROM _kolumn_quarantine WHERE location IS NOT NULL"))).ShouldBeEmpty(round);
+            }
+            else
+            {
+                Twice(await read(provider == "sqlite" ? SqliteLog : PostgresLog)).ShouldBeNull(round);
+            }
         }
     }
 
@@ -136,6 +173,9 @@ public sealed class CrashTests : IAsyncDisposable
                 break;
             case "postmaster":
                 await _cluster!.CrashAsync(Token);
+                break;
+            case "mariadbd":
+                await _mariaDb!.CrashAsync(Token);
                 break;
             default:
                 var pids = await read("SELECT pid::text FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
@@ -194,6 +234,13 @@ public sealed class CrashTests : IAsyncDisposable
 
     private const string PostgresLog = "SELECT action || ' ' || resource_type || '.' || name FROM _kolumn.audit_log WHERE outcome = 'success' ORDER BY position";
 
+    private const string MySqlObjects = """
+        SELECT CONCAT(CASE TABLE_TYPE WHEN 'VIEW' THEN 'view' ELSE 'table' END, '.', TABLE_NAME) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND LEFT(TABLE_NAME, 7) <> '_kolumn'
+        UNION SELECT CONCAT('index.', INDEX_NAME) FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND INDEX_NAME <> 'PRIMARY' AND LEFT(TABLE_NAME, 7) <> '_kolumn'
+        """;
+
+    private const string MySqlKept = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND LEFT(TABLE_NAME, 10) = '_kolumn_q_'";
+
     private async Task<List<string>> ReadSqlite(string sql)
     {
         await using var connection = new SqliteConnection($"Data Source={_project.File("shop.db")};Pooling=False");
@@ -222,6 +269,30 @@ public sealed class CrashTests : IAsyncDisposable
                 limit.Token.ThrowIfCancellationRequested();
             }
         }
+    }
+
+    /// <summary>A server that starts turns everybody away for a moment.</summary>
+    private static async Task<List<string>> ReadMySqlAsync(string connectionString, string sql)
+    {
+        var found = new List<string>();
+        await Eventually.IsSoAsync(
+            async token =>
+            {
+                try
+                {
+                    await using var connection = new MySqlConnection(connectionString);
+                    await connection.OpenAsync(token);
+                    await using var command = new MySqlCommand(sql, connection);
+                    found = await ReadAsync(command);
+                    return true;
+                }
+                catch (MySqlException refused) when (refused.Number is 0 or 1042 or >= 2000)
+                {
+                    return false;
+                }
+            },
+            Token);
+        return found;
     }
 
     private static async Task<List<string>> ReadAsync(System.Data.Common.DbCommand command)
