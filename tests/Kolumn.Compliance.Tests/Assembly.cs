@@ -1,3 +1,4 @@
 using Kolumn.Testing;
 
 [assembly: AssemblyFixture(typeof(PostgresDatabases))]
+[assembly: AssemblyFixture(typeof(MariaDbDatabases))]

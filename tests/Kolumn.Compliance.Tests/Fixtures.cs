@@ -20,6 +20,8 @@ internal static class Fixtures
 
     public static string Postgres(string url) => Read("postgres.json", new JsonObject { ["url"] = url });
 
+    public static string MySql(string url) => Read("mysql.json", new JsonObject { ["url"] = url });
+
     private static string Read(string name, JsonObject config)
     {
         var document = (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "examples", "verify", name)))!;

@@ -95,6 +95,22 @@ public sealed class RefusalTests(MariaDbDatabases databases) : MySqlTest(databas
         await session.ExecuteAsync([new Statement("DROP TABLE t0, t1, t2")], Token);
     }
 
+    /// <summary>A server quotes from where it could not read on, as much as it likes of it.</summary>
+    [Fact]
+    public async Task Execute_StatementWithASecretIsRefused_QuotesNothingOfIt()
+    {
+        await using var connection = await ConnectAsync();
+        await using var session = await connection.OpenAsync(SessionMode.Write, Token);
+        var statement = new Statement("CREATE USER nobody IDENTIFIED BI '(redacted)'") { WithSecret = () => "CREATE USER nobody IDENTIFIED BI 'hush-hush'" };
+
+        var refused = await Should.ThrowAsync<StatementFailedException>(session.ExecuteAsync([statement], Token));
+
+        refused.Diagnostic.EngineCode.ShouldBe("1064 (42000)");
+        refused.Diagnostic.ToString().ShouldNotContain("hush");
+        refused.Diagnostic.Summary.ShouldEndWith("in a part that is not shown because it may be secret");
+        (await Should.ThrowAsync<StatementFailedException>(session.ExecuteAsync([new Statement("CREATE USER nobody IDENTIFIED BI 'open'")], Token))).Diagnostic.Summary.ShouldContain("near 'BI 'open''");
+    }
+
     [Fact]
     public async Task Execute_AnotherSessionHoldsTheTable_GivesUpAndWorksAfterwards()
     {
