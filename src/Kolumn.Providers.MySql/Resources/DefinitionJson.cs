@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Kolumn.Providers.MySql.Resources.Accounts;
 using Kolumn.Providers.MySql.Resources.Indexes;
+using Kolumn.Providers.MySql.Resources.Privileges;
 using Kolumn.Providers.MySql.Resources.Programs;
 using Kolumn.Providers.MySql.Resources.Schemas;
 using Kolumn.Providers.MySql.Resources.Sequences;
@@ -30,6 +32,8 @@ internal static class DefinitionJson
 [JsonSerializable(typeof(IndexDefinition))]
 [JsonSerializable(typeof(ViewDefinition))]
 [JsonSerializable(typeof(SequenceDefinition))]
+[JsonSerializable(typeof(AccountDefinition))]
+[JsonSerializable(typeof(GrantDefinition))]
 [JsonSerializable(typeof(TriggerDefinition))]
 [JsonSerializable(typeof(RoutineDefinition))]
 [JsonSerializable(typeof(EventDefinition))]

@@ -1,5 +1,7 @@
 using Kolumn.Providers.MySql.Database;
+using Kolumn.Providers.MySql.Resources.Accounts;
 using Kolumn.Providers.MySql.Resources.Indexes;
+using Kolumn.Providers.MySql.Resources.Privileges;
 using Kolumn.Providers.MySql.Resources.Programs;
 using Kolumn.Providers.MySql.Resources.Schemas;
 using Kolumn.Providers.MySql.Resources.Sequences;
@@ -14,6 +16,8 @@ internal static class ResourceKinds
 {
     public static IReadOnlyList<(string Type, IResourceHandler<MySqlSession> Handler)> All { get; } =
     [
+        (AccountResource.Role, new AccountHandler(isRole: true)),
+        (AccountResource.User, new AccountHandler(isRole: false)),
         (SchemaResource.Type, new SchemaHandler()),
         (SequenceHandler.Type, new SequenceHandler()),
         (TableResource.Type, new TableHandler()),
@@ -23,5 +27,6 @@ internal static class ResourceKinds
         (RoutineResource.Procedure, new RoutineHandler(isFunction: false)),
         (TriggerHandler.Type, new TriggerHandler()),
         (EventResource.Type, new Programs.EventHandler()),
+        (GrantResource.Type, new GrantHandler()),
     ];
 }

@@ -7,8 +7,8 @@ internal readonly record struct MySqlAccount(string Name, string? Host)
     /// <summary>From anywhere.</summary>
     public const string AnyHost = "%";
 
-    /// <summary>For statements: <c>'app'@'localhost'</c>.</summary>
-    public string Quoted => Host is null ? MySqlText.Quote(Name) : $"{MySqlText.Quote(Name)}@{MySqlText.Quote(Host)}";
+    /// <summary>For statements: <c>'app'@'localhost'</c>. MariaDB's role of everybody is a word.</summary>
+    public string Quoted => Host is null ? Name == "PUBLIC" ? Name : MySqlText.Quote(Name) : $"{MySqlText.Quote(Name)}@{MySqlText.Quote(Host)}";
 
     /// <summary>A host has no at sign; a name may.</summary>
     public static MySqlAccount Parse(string text) => text.LastIndexOf('@') is >= 0 and var at

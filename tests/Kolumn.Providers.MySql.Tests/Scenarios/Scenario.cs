@@ -17,7 +17,7 @@ internal sealed class Scenario : ProviderScenario
     public static async Task<Scenario> StartAsync(MariaDbDatabase database, CancellationToken cancellationToken, JsonObject? settings = null)
     {
         settings = (JsonObject?)settings?.DeepClone() ?? new JsonObject { ["audit"] = false, ["safe_destroy"] = false };
-        settings["url"] = database.Url;
+        settings["url"] ??= database.Url;
         var runtime = InProcessRuntime.Create(MySqlProvider.Define());
         var started = await runtime.InitAsync(new InitRequest("mysql", settings), cancellationToken);
         started.Diagnostics.ShouldBeEmpty();

@@ -32,7 +32,7 @@ internal sealed class GrantHandler : IResourceHandler<PostgresSession>, IStateme
     public string IdentityOf(JsonObject definition)
     {
         var grant = DefinitionJson.Read<GrantDefinition>(definition);
-        return GrantIdentity.Of(grant.About.Kind, grant.About.Object, grant.To);
+        return GrantIdentity.Of(grant.About.Kind.Word, grant.About.Object, grant.To);
     }
 
     public bool IsStandard(JsonObject definition) => DefinitionJson.Read<GrantDefinition>(definition).IsStandard;
@@ -59,7 +59,7 @@ internal sealed class GrantHandler : IResourceHandler<PostgresSession>, IStateme
     {
         var found = identities is null
             ? await GrantCatalog.ReadAllAsync(session, cancellationToken)
-            : await GrantCatalog.ReadAsync(session, [.. identities.Select(GrantIdentity.Parse).OfType<(PrivilegeKind, string, string)>()], cancellationToken);
+            : await GrantCatalog.ReadAsync(session, [.. identities.Select(AskedFor).OfType<(PrivilegeKind, string, string)>()], cancellationToken);
         return [.. found.Select(DefinitionJson.Write)];
     }
 
@@ -92,4 +92,7 @@ internal sealed class GrantHandler : IResourceHandler<PostgresSession>, IStateme
         var grant = DefinitionJson.Read<GrantDefinition>(definition);
         return [.. GrantSql.Between(grant, grant with { Privileges = grant.Standard, WithGrantOption = [], Columns = [] })];
     }
+
+    private static (PrivilegeKind Kind, string Object, string To)? AskedFor(string identity) =>
+        GrantIdentity.Parse(identity) is var (word, about, to) && PrivilegeKind.Objects.FirstOrDefault(kind => kind.Word == word) is { } known ? (known, about, to) : null;
 }
