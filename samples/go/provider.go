@@ -34,26 +34,15 @@ const schema = `{
   "config_schema": {"attributes": {"folder": {"type": "string", "description": "Where they are; it has to exist.", "required": true}}},
   "supported_functions": ["CreateResource", "ReadResource", "UpdateResource", "DeleteResource", "DiscoverResources", "Ping", "Version"],
   "resource_types": [
-    {
-      "name": "file",
-      "description": "A file with a text.",
-      "config_schema": {"attributes": {
-        "name": {"type": "string", "description": "Its path below the folder; the name of the resource when left out."},
-        "content": {"type": "string", "description": "The text, at most 1 MiB.", "required": true, "validators": [{"type": "length", "value": {"max": 1048576}, "message": "at most 1 MiB"}]},
-        "mode": {"type": "string", "description": "Who may do what with it, in octal.", "default": "0644", "validators": [{"type": "regex", "value": "^0[0-7]{3}$", "message": "four octal digits, 0644"}]}
-      }},
-      "state_schema": {"attributes": {"size": {"type": "int", "description": "In bytes.", "computed": true}}}
-    },
-    {
-      "name": "link",
-      "description": "A symbolic link to a file.",
-      "holds_data": false,
-      "config_schema": {"attributes": {
-        "name": {"type": "string", "description": "Its path below the folder; the name of the resource when left out."},
-        "target": {"type": "string", "description": "The file, or its name.", "required": true, "references": ["file"]}
-      }},
-      "state_schema": {"attributes": {}}
-    }
+    {"name": "file", "description": "A file with a text.", "config_schema": {"attributes": {
+      "name": {"type": "string", "description": "Its path below the folder; the name of the resource when left out."},
+      "content": {"type": "string", "description": "The text, at most 1 MiB.", "required": true, "validators": [{"type": "length", "value": {"max": 1048576}, "message": "at most 1 MiB"}]},
+      "mode": {"type": "string", "description": "Who may do what with it, in octal.", "default": "0644", "validators": [{"type": "regex", "value": "^0[0-7]{3}$", "message": "four octal digits, 0644"}]}}},
+     "state_schema": {"attributes": {"size": {"type": "int", "description": "In bytes.", "computed": true}}}},
+    {"name": "link", "description": "A symbolic link to a file.", "holds_data": false, "config_schema": {"attributes": {
+      "name": {"type": "string", "description": "Its path below the folder; the name of the resource when left out."},
+      "target": {"type": "string", "description": "The file, or its name.", "required": true, "references": ["file"]}}},
+     "state_schema": {"attributes": {}}}
   ]
 }`
 
@@ -67,7 +56,7 @@ func (r refused) Error() string { return string(r) }
 type request struct {
 	ResourceType string `json:"resource_type"`
 	Name         string
-	Config       object
+	Config       struct{ Content, Mode, Target *string }
 	Filters      struct{ Names []string }
 }
 
@@ -75,41 +64,33 @@ type request struct {
 type handler struct {
 	// nil when there is no such thing at the path.
 	read  func(folder, path string) (object, error)
-	write func(folder, path string, config object) error
+	write func(folder, path string, asked request) error
 }
 
 var handlers = map[string]handler{
 	"file": {
 		read: func(_, path string) (object, error) {
 			info, err := os.Lstat(path)
-			if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
-				return nil, nil
-			}
-			if err != nil {
-				return nil, err
+			if err != nil || !info.Mode().IsRegular() {
+				return nil, unlessAbsent(err)
 			}
 			content, err := os.ReadFile(path)
 			return object{"content": string(content), "mode": fmt.Sprintf("%04o", info.Mode().Perm()), "size": info.Size()}, err
 		},
 		// Written beside its place and moved there: nobody ever reads half of it.
-		write: func(_, path string, config object) error {
-			content, ok := config["content"].(string)
-			if !ok {
+		write: func(_, path string, asked request) error {
+			var mode fs.FileMode = 0o644
+			if asked.Config.Content == nil {
 				return refused("content is required: the text of the file")
 			}
-			var mode fs.FileMode = 0o644
-			if text, ok := config["mode"].(string); ok {
-				if _, err := fmt.Sscanf(text, "%o", &mode); err != nil {
+			if asked.Config.Mode != nil {
+				if _, err := fmt.Sscanf(*asked.Config.Mode, "%o", &mode); err != nil {
 					return refused("mode is in octal: 0644")
 				}
 			}
-			fresh, err := os.CreateTemp(filepath.Dir(path), "*"+unfinished)
-			if err != nil {
-				return err
-			}
-			defer os.Remove(fresh.Name())
-			_, err = fresh.WriteString(content)
-			return first(err, fresh.Close, func() error { return os.Chmod(fresh.Name(), mode) }, func() error { return os.Rename(fresh.Name(), path) })
+			fresh := path + unfinished
+			defer os.Remove(fresh)
+			return first(os.WriteFile(fresh, []byte(*asked.Config.Content), 0o600), func() error { return os.Chmod(fresh, mode) }, func() error { return os.Rename(fresh, path) })
 		},
 	},
 	"link": {
@@ -123,18 +104,14 @@ var handlers = map[string]handler{
 			}
 			return object{"target": target}, nil
 		},
-		write: func(folder, path string, config object) error {
-			target, ok := config["target"].(string)
-			if !ok {
+		write: func(folder, path string, asked request) error {
+			if asked.Config.Target == nil {
 				return refused("target is required: the name of a file")
 			}
-			relative, err := filepath.Rel(filepath.Dir(path), filepath.Join(folder, target))
-			if err != nil {
-				return err
-			}
+			relative, err := filepath.Rel(filepath.Dir(path), filepath.Join(folder, *asked.Config.Target))
 			fresh := path + unfinished
 			defer os.Remove(fresh)
-			return first(os.Symlink(relative, fresh), func() error { return os.Rename(fresh, path) })
+			return first(err, func() error { return os.Symlink(relative, fresh) }, func() error { return os.Rename(fresh, path) })
 		},
 	},
 }
@@ -146,6 +123,13 @@ const unfinished = ".kolumn-new"
 func sweep(path string, entry fs.DirEntry, err error) error {
 	if err == nil && !entry.IsDir() && strings.HasSuffix(path, unfinished) {
 		return os.Remove(path)
+	}
+	return err
+}
+
+func unlessAbsent(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
 	return err
 }
@@ -175,19 +159,15 @@ func (p *provider) Configure(_ context.Context, in *wire.ConfigureRequest) (*wir
 	if err := json.Unmarshal(in.Config, &config); err != nil {
 		return nil, status.Error(codes.InvalidArgument, err.Error())
 	}
-	result := p.answer(func() (object, error) {
-		folder, ok := config["folder"].(string)
-		if !ok {
-			return nil, refused("folder is required: where the files are")
-		}
-		folder, err := filepath.Abs(folder)
-		if info, missing := os.Stat(folder); err == nil && (missing != nil || !info.IsDir()) {
-			return nil, refused(fmt.Sprintf("folder: %s is no folder", folder))
+	return &wire.ConfigureResponse{Result: p.answer(func() (object, error) {
+		name, _ := config["folder"].(string)
+		folder, err := filepath.Abs(name)
+		if info, missing := os.Stat(folder); err == nil && (name == "" || missing != nil || !info.IsDir()) {
+			return nil, refused(fmt.Sprintf("folder has to be one that exists: %q is no folder", name))
 		}
 		p.folder = folder
 		return nil, first(err, func() error { return filepath.WalkDir(folder, sweep) })
-	})
-	return &wire.ConfigureResponse{Result: result}, nil
+	})}, nil
 }
 
 func (p *provider) CallFunction(_ context.Context, in *wire.CallFunctionRequest) (*wire.CallFunctionResponse, error) {
@@ -221,17 +201,15 @@ func (p *provider) answer(work func() (object, error)) []byte {
 	p.turn.Lock()
 	defer p.turn.Unlock()
 	answer, err := work()
+	if answer == nil || err != nil {
+		answer = object{}
+	}
+	answer["success"] = err == nil
 	if err != nil {
-		code := "OPERATION_ERROR"
+		answer["error"], answer["code"] = err.Error(), "OPERATION_ERROR"
 		if _, ours := err.(refused); ours {
-			code = "VALIDATION_ERROR"
+			answer["code"] = "VALIDATION_ERROR"
 		}
-		answer = object{"success": false, "code": code, "error": err.Error()}
-	} else {
-		if answer == nil {
-			answer = object{}
-		}
-		answer["success"] = true
 	}
 	text, _ := json.Marshal(answer)
 	return text
@@ -251,13 +229,10 @@ func (p *provider) find(asked request) (handler, string, error) {
 
 func (p *provider) create(asked request) (object, error) {
 	_, path, err := p.find(asked)
-	if err != nil {
-		return nil, err
+	if _, absent := os.Lstat(path); err == nil && absent == nil {
+		err = refused(path + " exists already")
 	}
-	if _, err := os.Lstat(path); err == nil {
-		return nil, refused(fmt.Sprintf("%s exists already", path))
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err = first(err, func() error { return os.MkdirAll(filepath.Dir(path), 0o755) }); err != nil {
 		return nil, err
 	}
 	return p.write(asked)
@@ -265,10 +240,7 @@ func (p *provider) create(asked request) (object, error) {
 
 func (p *provider) write(asked request) (object, error) {
 	handler, path, err := p.find(asked)
-	if err != nil {
-		return nil, err
-	}
-	if err := handler.write(p.folder, path, asked.Config); err != nil {
+	if err = first(err, func() error { return handler.write(p.folder, path, asked) }); err != nil {
 		return nil, err
 	}
 	return p.read(asked)
@@ -284,82 +256,69 @@ func (p *provider) read(asked request) (object, error) {
 		return object{"exists": false}, err
 	}
 	state["name"] = asked.Name
-	return object{"exists": true, "state": state, "resource_id": asked.Name}, nil
+	return object{"exists": true, "state": state}, nil
 }
 
 func (p *provider) delete(asked request) (object, error) {
 	_, path, err := p.find(asked)
-	if err == nil {
-		err = os.Remove(path)
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
-	}
-	return nil, err
+	return nil, unlessAbsent(first(err, func() error { return os.Remove(path) }))
 }
 
 func (p *provider) discover(asked request) (object, error) {
-	found, warnings := []object{}, []string{}
-	add := func(name string) error {
-		for kind := range handlers {
-			if asked.ResourceType != "" && asked.ResourceType != "*" && strings.TrimPrefix(asked.ResourceType, "files_") != kind {
-				continue
-			}
-			answer, err := p.read(request{ResourceType: kind, Name: name})
-			if state, exists := answer["state"].(object); err == nil && exists {
-				found = append(found, object{"type": kind, "name": name, "config": state, "state": state})
-			}
-		}
-		return nil
+	kind := strings.TrimPrefix(asked.ResourceType, "files_")
+	if _, known := handlers[kind]; !known && kind != "" && kind != "*" {
+		return nil, refused(fmt.Sprintf("there is no resource type %q", asked.ResourceType))
 	}
-	if _, _, err := p.find(request{ResourceType: asked.ResourceType, Name: "x"}); asked.ResourceType != "" && asked.ResourceType != "*" && err != nil {
-		return nil, err
-	}
-	if asked.Filters.Names != nil {
-		for _, name := range asked.Filters.Names {
-			_ = add(name)
-		}
-		return object{"resources": found}, nil
-	}
-	err := filepath.WalkDir(p.folder, func(path string, entry fs.DirEntry, err error) error {
+	found, warnings, names := []object{}, []string{}, asked.Filters.Names
+	walk := func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		name, _ := filepath.Rel(p.folder, path)
-		if info, err := entry.Info(); err == nil && info.Size() > largest {
+		name, err := filepath.Rel(p.folder, path)
+		if info, gone := entry.Info(); gone == nil && info.Size() > largest {
 			warnings = append(warnings, fmt.Sprintf("%s is larger than 1 MiB and left out", name))
-			return nil
+		} else {
+			names = append(names, filepath.ToSlash(name))
 		}
-		return add(filepath.ToSlash(name))
-	})
-	return object{"resources": found, "warnings": warnings}, err
+		return err
+	}
+	if names == nil {
+		if err := filepath.WalkDir(p.folder, walk); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range names {
+		for each := range handlers {
+			answer, err := p.read(request{ResourceType: each, Name: name})
+			if state, exists := answer["state"].(object); err == nil && exists && (each == kind || kind == "" || kind == "*") {
+				found = append(found, object{"type": each, "name": name, "config": state, "state": state})
+			}
+		}
+	}
+	return object{"resources": found, "warnings": warnings}, nil
 }
 
-type servedPlugin struct{ plugin.NetRPCUnsupportedPlugin }
+// Of the plugin's two sides only the serving one is ours.
+type servedPlugin struct {
+	plugin.NetRPCUnsupportedPlugin
+	plugin.GRPCPlugin
+}
 
 func (servedPlugin) GRPCServer(_ *plugin.GRPCBroker, server *grpc.Server) error {
 	wire.RegisterProviderServer(server, &provider{})
 	return nil
 }
 
-func (servedPlugin) GRPCClient(context.Context, *plugin.GRPCBroker, *grpc.ClientConn) (interface{}, error) {
-	return nil, errors.New("a provider calls nobody")
-}
-
 // go-plugin speaks the handshake of docs/protocol.md, with mutual TLS on a socket.
 func main() {
 	const cookie, value = "KOLUMN_PLUGIN", "kolumn-provider-plugin"
 	if os.Getenv(cookie) != value {
-		switch {
-		case len(os.Args) > 1 && os.Args[1] == "--schema":
-			fmt.Println(schema)
-		case len(os.Args) > 1 && os.Args[1] == "--version":
-			fmt.Println("1.0.0")
-		default:
-			fmt.Fprintln(os.Stderr, "This is a provider of Kolumn 1.0.0: kolumn starts it. Try --schema or --version.")
-			os.Exit(1)
+		if text, known := map[string]string{"--schema": schema, "--version": "1.0.0"}[strings.Join(os.Args[1:], " ")]; known {
+			fmt.Println(text)
+			return
 		}
-		return
+		fmt.Fprintln(os.Stderr, "This is a provider of Kolumn 1.0.0: kolumn starts it. Try --schema or --version.")
+		os.Exit(1)
 	}
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
