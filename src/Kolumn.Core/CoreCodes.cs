@@ -34,6 +34,7 @@ public static class CoreCodes
     public const string SensitiveLeftOut = "SENSITIVE_LEFT_OUT";
     public const string FileExists = "FILE_EXISTS";
     public const string FileNotWritten = "FILE_NOT_WRITTEN";
+    public const string MigrationsUnsupported = "MIGRATIONS_UNSUPPORTED";
     public const string StreamsUnsupported = "STREAMS_UNSUPPORTED";
     public const string NothingToRelay = "NOTHING_TO_RELAY";
     public const string SinkUnusable = "SINK_UNUSABLE";

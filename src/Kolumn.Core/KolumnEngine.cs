@@ -1,6 +1,7 @@
 using Kolumn.Core.Applying;
 using Kolumn.Core.Configuration;
 using Kolumn.Core.Discovering;
+using Kolumn.Core.Migrating;
 using Kolumn.Core.Planning;
 using Kolumn.Core.Providers;
 using Kolumn.Core.Quarantining;
@@ -202,6 +203,28 @@ public sealed class KolumnEngine(
     public Task<QuarantineResult> PurgeAsync(Func<QuarantinedResource, bool> isChosen, CancellationToken cancellationToken) =>
         ChangeQuarantineAsync("purge", (run, store) => run.PurgeAsync(isChosen, store, cancellationToken), cancellationToken);
 
+    /// <summary>
+    /// 1. The project is read, and its state locked: nobody applies meanwhile.
+    /// 2. Named changes are looked at, applied or undone. What they do to resources the next plan sees.
+    /// </summary>
+    public async Task<MigrateResult> MigrateAsync(MigrateOptions migrate, CancellationToken cancellationToken)
+    {
+        var diagnostics = new DiagnosticList();
+        if (Load(diagnostics) is not { } project || StateStore.Open(new StateDirectory(project.Directory), "migrate", _time, diagnostics) is not { } store) // 1
+        {
+            return new MigrateResult(diagnostics.ToList(), [], [], [], false);
+        }
+
+        await using (store)
+        {
+            await using var sessions = StartProviders(project, isDestroy: false, cancellationToken);
+            var run = new MigrationRun(project, sessions, new Planner(project, sessions, _observer, diagnostics), _observer, _time, diagnostics);
+            await GuardAsync(() => run.RunAsync(migrate, store.State, cancellationToken), diagnostics); // 2
+            await store.CloseAsync(diagnostics);
+            return run.Result;
+        }
+    }
+
     public Task<ApplyReport> ApplyAsync(ApplyOptions apply, CancellationToken cancellationToken) => ApplyAsync(apply, isDestroy: false, cancellationToken);
 
     /// <summary>Deletes everything recorded, what depends on others first.</summary>
@@ -260,11 +283,11 @@ public sealed class KolumnEngine(
         ProjectPlan? plan = null;
         await using (store)
         {
-            if (saved is null || IsCurrent(saved, store, diagnostics))
+            if (saved is null || Agreement.IsCurrent(saved, store, diagnostics))
             {
                 var run = new EngineRun(project, store, sessions, _observer, _time, diagnostics);
                 plan = await GuardAsync(() => run.PlanAsync(isDestroy, saved, cancellationToken), diagnostics); // 4
-                if (plan is not null && !diagnostics.HasErrors && await AgreesAsync(apply, plan, diagnostics, cancellationToken)) // 5
+                if (plan is not null && !diagnostics.HasErrors && await Agreement.IsGivenAsync(apply, plan, diagnostics, cancellationToken)) // 5
                 {
                     report = await GuardAsync<ApplyReport>(async () => await run.ApplyAsync(plan, cancellationToken), diagnostics); // 6
                 }
@@ -331,47 +354,13 @@ public sealed class KolumnEngine(
         return sessions;
     }
 
-    private static async Task<bool> AgreesAsync(ApplyOptions apply, ProjectPlan plan, DiagnosticList diagnostics, CancellationToken cancellationToken)
-    {
-        if (!plan.HasChanges)
+    private static Task GuardAsync(Func<Task> work, DiagnosticList diagnostics) => GuardAsync<object>(
+        async () =>
         {
-            return true;
-        }
-
-        apply.Show?.Invoke(plan);
-        var forbidden = plan.Destructive.Where(d => !apply.AllowedHazards.Contains(d.Hazard.Name)).ToList();
-        foreach (var (address, hazard) in forbidden)
-        {
-            diagnostics.Add(Diagnostic.Error(
-                CoreCodes.HazardNotAllowed, "The plan is not allowed to lose data",
-                $"{hazard.Detail} If that is meant: --allow {hazard.Name}. Nothing has been changed.") with { Address = address });
-        }
-
-        try
-        {
-            return forbidden.Count == 0 && await apply.Approve(plan, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            diagnostics.Error(DiagnosticCodes.Cancelled, "Cancelled", "Nothing has been changed.");
-            return false;
-        }
-    }
-
-    private static bool IsCurrent(ProjectPlan saved, StateStore store, DiagnosticList diagnostics)
-    {
-        if (saved.Lineage == store.State.Lineage && saved.Serial == store.Serial)
-        {
-            return true;
-        }
-
-        diagnostics.Error(
-            DiagnosticCodes.StalePlan, "The plan is stale",
-            saved.Lineage == store.State.Lineage
-                ? $"It was made from serial {saved.Serial} of the state, which has serial {store.Serial} now: something has been applied in between. Make a new plan and look at it."
-                : "It was made from another state. Run it in the project it belongs to, or make a new plan.");
-        return false;
-    }
+            await work();
+            return null;
+        },
+        diagnostics);
 
     private static async Task<T?> GuardAsync<T>(Func<Task<T?>> work, DiagnosticList diagnostics)
         where T : class

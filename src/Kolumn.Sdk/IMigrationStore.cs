@@ -27,6 +27,9 @@ public interface IMigrationStore<in TSession>
     /// <summary>What is known of a migration; null when nothing is. Called only when there is a ledger.</summary>
     Task<MigrationRecord?> ReadAsync(TSession session, string migrationId, CancellationToken cancellationToken);
 
+    /// <summary>Everything that is known, the last changed last; <see cref="MigrationRecord.Steps"/> may be left empty. Called only when there is a ledger.</summary>
+    Task<IReadOnlyList<MigrationRecord>> ListAsync(TSession session, CancellationToken cancellationToken);
+
     /// <summary>Replaces what is known of the migration.</summary>
     Statement Save(MigrationRecord record);
 

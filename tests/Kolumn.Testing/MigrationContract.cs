@@ -84,6 +84,26 @@ public abstract class MigrationContract
     }
 
     [Fact]
+    public async Task History_OfManyAtOnce_IsTheLedgersAndNamesWhatIsPendingOrChanged()
+    {
+        await using var provider = await StartAsync();
+        var asked = new[] { Written("001", (Users, null)), Written("002", ("INSERT INTO nowhere VALUES (1)", null)), Written("003", ("SELECT 1", null)) };
+        (await PlanAsync(provider, new MigrationRequest { Migrations = [] })).ShouldSatisfyAllConditions(p => p.Success.ShouldBeTrue(), p => p.History!.ShouldBeEmpty());
+        await ApplyAsync(provider, asked[0]);
+        await ApplyAsync(provider, asked[1]);
+        await ApplyAsync(provider, Written("000", ("CREATE TABLE other (id INTEGER)", "DROP TABLE other")));
+
+        var same = await PlanAsync(provider, new MigrationRequest { Migrations = asked });
+        var other = await PlanAsync(provider, new MigrationRequest { Migrations = [Written("001", ("SELECT 2", null))] });
+
+        same.Error.ShouldBeNull();
+        same.History!.Select(h => $"{h.MigrationId} {h.Status} {h.HasChanged}").ShouldBe(["001 applied False", "002 failed False", "000 applied False", "003 pending False"]);
+        same.History![1].Error!.ShouldContain("nowhere");
+        same.History[3].ShouldSatisfyAllConditions(h => h.ChangedAt.ShouldBeNull(), h => h.Checksum.ShouldNotBeNull());
+        other.History!.Select(h => $"{h.MigrationId} {h.HasChanged}").ShouldBe(["001 True", "002 False", "000 False"]);
+    }
+
+    [Fact]
     public async Task Apply_StepFails_LeavesNothingAndTheLedgerSaysSo()
     {
         await using var provider = await StartAsync();

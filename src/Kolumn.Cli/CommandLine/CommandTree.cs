@@ -58,6 +58,7 @@ internal static class CommandTree
         root.Subcommands.Add(DriftCommand.Create());
         root.Subcommands.Add(ApplyCommand.CreateApply());
         root.Subcommands.Add(ApplyCommand.CreateDestroy());
+        root.Subcommands.Add(MigrateCommands.Create());
         root.Subcommands.Add(StreamCommands.Create());
         root.Subcommands.Add(QuarantineCommands.CreateQuarantine());
         root.Subcommands.Add(QuarantineCommands.CreateRestore());

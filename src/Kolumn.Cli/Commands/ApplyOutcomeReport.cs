@@ -68,13 +68,7 @@ internal sealed record ApplyOutcomeReport(ApplyReport Report, bool IsDestroy) : 
             ["address"] = result.Address,
             ["provider"] = result.Instance,
             ["action"] = result.Action,
-            ["outcome"] = result.Outcome switch
-            {
-                ResourceOutcome.Succeeded => "succeeded",
-                ResourceOutcome.Failed => "failed",
-                ResourceOutcome.Skipped => "skipped",
-                _ => "unknown",
-            },
+            ["outcome"] = ActionWords.Of(result.Outcome),
             ["duration_ms"] = (long)result.Duration.TotalMilliseconds,
         };
         if (result.Diagnostic is { } diagnostic)

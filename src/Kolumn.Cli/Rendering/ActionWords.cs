@@ -1,4 +1,6 @@
+using Kolumn.Core;
 using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
 
 namespace Kolumn.Cli.Rendering;
 
@@ -12,7 +14,18 @@ internal static class ActionWords
         ResourceActions.Replace => (palette.Delete, "±", "replace"),
         ResourceActions.Delete => (palette.Delete, "-", "destroy"),
         ResourceActions.Read => (palette.Adopt, "=", "adopt"),
+        MigrationActions.Migrate => (palette.Create, "+", "apply"),
+        MigrationActions.Rollback => (palette.Delete, "-", "undo"),
         _ => (palette.Faint, " ", action),
+    };
+
+    /// <summary>In JSON.</summary>
+    public static string Of(ResourceOutcome outcome) => outcome switch
+    {
+        ResourceOutcome.Succeeded => "succeeded",
+        ResourceOutcome.Failed => "failed",
+        ResourceOutcome.Skipped => "skipped",
+        _ => "unknown",
     };
 
     public static string Doing(string action) => action switch
@@ -32,6 +45,8 @@ internal static class ActionWords
         ResourceActions.Replace => "Replaced",
         ResourceActions.Delete => "Destroyed",
         ResourceActions.Read => "Adopted",
+        MigrationActions.Migrate => "Applied",
+        MigrationActions.Rollback => "Undone",
         _ => "Unchanged",
     };
 }

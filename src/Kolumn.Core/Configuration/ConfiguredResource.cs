@@ -1,5 +1,6 @@
 using Kolumn.Language;
 using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Runtime;
 
 namespace Kolumn.Core.Configuration;
@@ -30,6 +31,26 @@ internal sealed record ConfiguredResource(ResourceBlock Block, string Instance, 
         var range = diagnostic.Attribute is { } path ? Places.Find(path) : Block.Place;
         return diagnostic with { Place = SourcePlaces.Of(range), Address = diagnostic.Address ?? Address };
     }
+}
+
+/// <summary>A migration block, evaluated.</summary>
+internal sealed record ConfiguredMigration(ReadMigration Read, string Instance)
+{
+    public MigrationBlock Block => Read.Block;
+
+    public string Name => Read.Block.Name;
+
+    public MigrationRequest Request => Read.Request;
+
+    /// <summary>What is known only after apply.</summary>
+    public IReadOnlyList<AttributePath> Unknown => Read.Unknown;
+
+    /// <summary>Adds the place in the text to what a provider says about it.</summary>
+    public Diagnostic Place(Diagnostic diagnostic) => diagnostic.Place is not null ? diagnostic : diagnostic with
+    {
+        Place = SourcePlaces.Of(diagnostic.Attribute is { } path ? Read.Places.Find(path) : Block.Syntax.HeaderRange),
+        Address = diagnostic.Address ?? $"migration.{Name}",
+    };
 }
 
 /// <param name="Value">Contains unknown parts where something is known only after apply.</param>

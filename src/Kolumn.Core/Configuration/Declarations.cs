@@ -28,6 +28,9 @@ internal sealed record ResourceBlock(string Type, string Name, BlockSyntax Synta
     public SourceRange Place => Syntax.HeaderRange;
 }
 
+/// <summary><c>migration "name" { … }</c>.</summary>
+internal sealed record MigrationBlock(string Name, BlockSyntax Syntax);
+
 /// <summary>A provider as the project asks for it.</summary>
 /// <param name="Id">The name that stands in <c>provider "id"</c>.</param>
 /// <param name="Source">Where it comes from, when the project says so.</param>

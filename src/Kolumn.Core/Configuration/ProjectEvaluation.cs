@@ -121,6 +121,21 @@ internal sealed class ProjectEvaluation
         return [.. _project.Syntax.Resources.Keys.Where(configured.ContainsKey).Select(a => configured[a])];
     }
 
+    /// <summary>After the resources, to which they may refer; nothing refers to them.</summary>
+    public IReadOnlyList<ConfiguredMigration> EvaluateMigrations(ProviderCatalog catalog)
+    {
+        var configured = new List<ConfiguredMigration>();
+        foreach (var block in _project.Syntax.Migrations.Values)
+        {
+            if (MigrationBlocks.Read(block, _scope, _diagnostics) is { } read && catalog.Resolve(block, read.ResourceType, _diagnostics) is { } instance)
+            {
+                configured.Add(new ConfiguredMigration(read, instance));
+            }
+        }
+
+        return configured;
+    }
+
     /// <summary>3</summary>
     public IReadOnlyList<ConfiguredOutput> EvaluateOutputs() => [.. _project.Syntax.Outputs.Values.Select(EvaluateOutput).OfType<ConfiguredOutput>()];
 

@@ -10,7 +10,7 @@ namespace Kolumn.Core.Configuration;
 /// </summary>
 internal sealed class ProjectSyntax
 {
-    private static readonly string[] Known = ["create", "variable", "locals", "output", "provider", "kolumn", "terraform"];
+    private static readonly string[] Known = ["create", "variable", "locals", "output", "provider", "migration", "kolumn", "terraform"];
 
     private static readonly Dictionary<string, string> NotYet = new(StringComparer.Ordinal)
     {
@@ -18,7 +18,6 @@ internal sealed class ProjectSyntax
         ["module"] = "move the module's blocks into this directory",
         ["data"] = "name the object, or pass what is known about it in a variable",
         ["resource"] = "a resource is declared with create TYPE NAME",
-        ["migration"] = "change the create block; plan shows the statements that follow from it",
         ["state"] = "the state is kept in .kolumn beside the configuration",
         ["sql"] = "write the text as a heredoc where it is needed",
         ["moved"] = "rename the block; an object that exists and equals it is adopted",
@@ -41,6 +40,9 @@ internal sealed class ProjectSyntax
 
     /// <summary>By address.</summary>
     public OrderedDictionary<string, ResourceBlock> Resources { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>By name.</summary>
+    public OrderedDictionary<string, MigrationBlock> Migrations { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The types of which there is a resource: the roots that a reference to one may have.</summary>
     public HashSet<string> ResourceTypes { get; } = new(StringComparer.Ordinal);
@@ -90,6 +92,9 @@ internal sealed class ProjectSyntax
                     AddOnce(Resources, resource.Address, resource, resource.Address, block.HeaderRange);
                 }
 
+                break;
+            case "migration" when HasLabels(block, 1, 1, "migration \"name\""):
+                AddOnce(Migrations, block.Label(0)!, new MigrationBlock(block.Label(0)!, block), $"migration {block.Label(0)}", block.HeaderRange);
                 break;
             case "locals" when HasLabels(block, 0, 0, "locals"):
                 AddLocals(block);
@@ -194,7 +199,7 @@ internal sealed class ProjectSyntax
         {
             _diagnostics.Error(
                 CoreCodes.UnknownBlock, block.TypeRange, $"Unknown block \"{block.Type}\"",
-                $"A configuration consists of create, variable, locals, output and provider blocks.{DidYouMean.Ask(block.Type, Known.Concat(NotYet.Keys))}");
+                $"A configuration consists of create, variable, locals, output, provider and migration blocks.{DidYouMean.Ask(block.Type, Known.Concat(NotYet.Keys))}");
         }
     }
 

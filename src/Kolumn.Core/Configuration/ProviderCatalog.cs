@@ -32,29 +32,48 @@ internal sealed class ProviderCatalog(
             return null;
         }
 
-        if (block.Syntax.Body.Attribute("provider") is { } chosen)
-        {
-            return Choose(block, chosen, owner.Id, diagnostics) is { } instance ? (instance, owner.Kind) : null;
-        }
-
-        var instances = project.Providers.Values.Where(p => p.Id == owner.Id).ToList();
-        if (instances.Find(p => p.Alias is null) is { } plain)
-        {
-            return (plain.Instance, owner.Kind);
-        }
-
-        if (instances.Count == 1)
-        {
-            return (instances[0].Instance, owner.Kind);
-        }
-
-        diagnostics.Error(
-            CoreCodes.AmbiguousProvider, block.Place, $"Several {owner.Id} providers, none of them the default",
-            $"Choose one with provider = {instances[0].Instance}; there are {string.Join(", ", instances.Select(i => i.Instance))}.");
-        return null;
+        return InstanceOf(block.Syntax, block.Type, owner.Id, diagnostics) is { } instance ? (instance, owner.Kind) : null;
     }
 
-    private string? Choose(ResourceBlock block, AttributeSyntax chosen, string owner, DiagnosticList diagnostics)
+    /// <summary>Whose database a migration is for: its resource's, the one that it names, or the only one.</summary>
+    /// <param name="resourceType">Of the resource that it is about; null: of none.</param>
+    public string? Resolve(MigrationBlock block, string? resourceType, DiagnosticList diagnostics)
+    {
+        var owner = resourceType is not null && _kinds.TryGetValue(resourceType, out var found) ? found.Id : null;
+        return InstanceOf(block.Syntax, "The migration", owner, diagnostics);
+    }
+
+    /// <param name="subject">Of a message.</param>
+    /// <param name="owner">The provider's id; null: any.</param>
+    private string? InstanceOf(BlockSyntax block, string subject, string? owner, DiagnosticList diagnostics)
+    {
+        if (block.Body.Attribute("provider") is { } chosen)
+        {
+            return Choose(subject, chosen, owner, diagnostics);
+        }
+
+        var instances = project.Providers.Values.Where(p => owner is null || p.Id == owner).ToList();
+        if (owner is not null && instances.Find(p => p.Alias is null) is { } plain)
+        {
+            return plain.Instance;
+        }
+
+        switch (instances)
+        {
+            case [var only]:
+                return only.Instance;
+            case []:
+                diagnostics.Error(CoreCodes.MissingProvider, block.HeaderRange, "There is no provider", "Write a block provider \"NAME\" { … } that says where the database is.");
+                return null;
+            default:
+                diagnostics.Error(
+                    CoreCodes.AmbiguousProvider, block.HeaderRange, owner is null ? "Several providers" : $"Several {owner} providers, none of them the default",
+                    $"Choose one with provider = {instances[0].Instance}; there are {string.Join(", ", instances.Select(i => i.Instance))}.");
+                return null;
+        }
+    }
+
+    private string? Choose(string subject, AttributeSyntax chosen, string? owner, DiagnosticList diagnostics)
     {
         var name = chosen.Expression is LiteralExpression { Value.Kind: ValueKind.String } literal
             ? literal.Value.AsString()
@@ -66,19 +85,19 @@ internal sealed class ProviderCatalog(
 
         if (name is not null && project.Providers.TryGetValue(name, out var provider))
         {
-            if (provider.Id == owner)
+            if (owner is null || provider.Id == owner)
             {
                 return name;
             }
 
             diagnostics.Error(
-                CoreCodes.MissingProvider, chosen.Expression.Range, "Wrong provider", $"{block.Type} belongs to the {owner} provider, and {name} is another one.");
+                CoreCodes.MissingProvider, chosen.Expression.Range, "Wrong provider", $"{subject} belongs to the {owner} provider, and {name} is another one.");
             return null;
         }
 
         diagnostics.Error(
             CoreCodes.MissingProvider, chosen.Expression.Range, $"There is no provider {name ?? "of that name"}",
-            $"provider takes the name of a provider block, as {owner} or {owner}.alias.{DidYouMean.Ask(name ?? "", project.Providers.Keys)}");
+            $"provider takes the name of a provider block, as {owner ?? "postgres"} or {owner ?? "postgres"}.alias.{DidYouMean.Ask(name ?? "", project.Providers.Keys)}");
         return null;
     }
 

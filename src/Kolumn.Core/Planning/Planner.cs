@@ -58,8 +58,9 @@ internal sealed class Planner(Project project, ProviderSessions sessions, IEngin
         // 3
         var resources = withResources ? evaluation.EvaluateResources(catalog) : [];
         var outputs = withResources ? evaluation.EvaluateOutputs() : [];
+        var migrations = withResources ? evaluation.EvaluateMigrations(catalog) : [];
         sessions.Secrets.Add(resources.SelectMany(r => r.Wire.Secrets));
-        return diagnostics.HasErrors ? null : new EvaluatedProject(evaluation, catalog, capabilities, resources, outputs);
+        return diagnostics.HasErrors ? null : new EvaluatedProject(evaluation, catalog, capabilities, resources, outputs, migrations);
     }
 
     /// <summary>Evaluates again with what is recorded by now; the providers run already.</summary>
@@ -187,7 +188,8 @@ internal sealed class Planner(Project project, ProviderSessions sessions, IEngin
         return ValueJson.ToJson(value);
     }
 
-    private void Connect(string instance, ProjectEvaluation evaluation, IReadOnlyDictionary<string, Capabilities> capabilities, CancellationToken cancellationToken)
+    /// <summary>Begins to configure the instance, unless that has been done.</summary>
+    public void Connect(string instance, ProjectEvaluation evaluation, IReadOnlyDictionary<string, Capabilities> capabilities, CancellationToken cancellationToken)
     {
         if (!sessions.IsConnecting(instance) && project.Syntax.Providers.TryGetValue(instance, out var block))
         {
@@ -246,4 +248,5 @@ internal sealed record EvaluatedProject(
     ProviderCatalog Catalog,
     IReadOnlyDictionary<string, Capabilities> Capabilities,
     IReadOnlyList<ConfiguredResource> Resources,
-    IReadOnlyList<ConfiguredOutput> Outputs);
+    IReadOnlyList<ConfiguredOutput> Outputs,
+    IReadOnlyList<ConfiguredMigration> Migrations);

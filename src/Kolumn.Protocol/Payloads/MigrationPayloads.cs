@@ -42,6 +42,15 @@ public sealed record MigrationRequest
 
     public MigrationSafety? Safety { get; init; }
 
+    /// <summary><c>forward</c>, which is meant where it is absent. RollbackMigration is what goes <c>backward</c>.</summary>
+    public string? Direction { get; init; }
+
+    /// <summary>
+    /// To PlanMigration, instead of everything else: what does the ledger know of these, and of all others? Answered by
+    /// <see cref="MigrationPlanResponse.History"/>; an empty list asks for what the ledger holds.
+    /// </summary>
+    public IReadOnlyList<MigrationRequest>? Migrations { get; init; }
+
     /// <summary>The open transaction that the call belongs to; absent: one of its own.</summary>
     public string? TransactionId { get; init; }
 }
@@ -181,6 +190,36 @@ public sealed record MigrationPlanResponse : MigrationResponse
     public string? RiskLevel { get; init; }
 
     public IReadOnlyList<MigrationPrecheck> Prechecks { get; init => field = value ?? []; } = [];
+
+    /// <summary>Answers <see cref="MigrationRequest.Migrations"/>: what the ledger knows, the last changed last, and after that what is pending.</summary>
+    public IReadOnlyList<MigrationHistoryEntry>? History { get; init; }
+}
+
+/// <summary>What a ledger knows of a migration.</summary>
+public sealed record MigrationHistoryEntry
+{
+    public string MigrationId { get; init => field = value ?? ""; } = "";
+
+    public string? Description { get; init; }
+
+    /// <summary>One of <see cref="MigrationStatuses"/>.</summary>
+    public string Status { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Of what was done; of one that is pending, of what was asked about.</summary>
+    public string? Checksum { get; init; }
+
+    /// <summary>It is applied, and what was asked about under its id does something else.</summary>
+    public bool HasChanged { get; init; }
+
+    /// <summary>When it became what it is; null of one that is pending.</summary>
+    public DateTimeOffset? ChangedAt { get; init; }
+
+    public long? DurationMs { get; init; }
+
+    public string? Actor { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Error { get; init; }
 }
 
 public sealed record MigrationApplyResponse : MigrationResponse

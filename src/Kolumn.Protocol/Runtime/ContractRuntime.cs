@@ -8,7 +8,7 @@ namespace Kolumn.Protocol.Runtime;
 /// The runtime contract spoken over the four methods of <see cref="IProvider"/>: the same adapter stands before a provider
 /// in this process and before one in its own.
 /// </summary>
-public sealed class ContractRuntime(IProvider provider) : IProviderRuntime, IOutboxSource, IQuarantineRuntime
+public sealed class ContractRuntime(IProvider provider) : IProviderRuntime, IOutboxSource, IQuarantineRuntime, IMigrationRuntime
 {
     private ProviderSchema? _schema;
     private string _instance = "";
@@ -113,6 +113,15 @@ public sealed class ContractRuntime(IProvider provider) : IProviderRuntime, IOut
         var response = await provider.CallAsync<DeleteResourceRequest, DeleteResourceResponse>(FunctionNames.DeleteResource, request, cancellationToken);
         return new QuarantineOutcome(null, response.CollectDiagnostics());
     }
+
+    public Task<MigrationPlanResponse> PlanMigrationAsync(MigrationRequest request, CancellationToken cancellationToken) =>
+        provider.CallAsync<MigrationRequest, MigrationPlanResponse>(FunctionNames.PlanMigration, request, cancellationToken);
+
+    public Task<MigrationApplyResponse> ApplyMigrationAsync(MigrationRequest request, CancellationToken cancellationToken) =>
+        provider.CallAsync<MigrationRequest, MigrationApplyResponse>(FunctionNames.ApplyMigration, request, cancellationToken);
+
+    public Task<MigrationRollbackResponse> RollbackMigrationAsync(MigrationRequest request, CancellationToken cancellationToken) =>
+        provider.CallAsync<MigrationRequest, MigrationRollbackResponse>(FunctionNames.RollbackMigration, request, cancellationToken);
 
     public async Task CloseAsync(CancellationToken cancellationToken)
     {

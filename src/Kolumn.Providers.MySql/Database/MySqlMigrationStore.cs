@@ -39,6 +39,13 @@ internal sealed class MySqlMigrationStore : IMigrationJournal<MySqlSession>
         return record;
     }
 
+    public async Task<IReadOnlyList<MigrationRecord>> ListAsync(MySqlSession session, CancellationToken cancellationToken)
+    {
+        var (records, columns) = (new List<MigrationRecord>(), MigrationSql.Columns.Select(column => column == "steps" ? "'[]'" : column));
+        await session.ReadAsync([new CatalogQuery(MigrationSql.SelectAll(Table, string.Join(", ", columns)), row => records.Add(MigrationSql.Read(row)))], cancellationToken);
+        return records;
+    }
+
     public Statement Save(MigrationRecord record) => MigrationSql.Save(Dialect, Table, record, _ => "{0}");
 
     public async Task<string?> AskAsync(MySqlSession session, string query, CancellationToken cancellationToken)

@@ -69,15 +69,16 @@ internal sealed class PostgresMigrationStore : IMigrationStore<PostgresSession>
 
     public async Task<MigrationRecord?> ReadAsync(PostgresSession session, string migrationId, CancellationToken cancellationToken)
     {
-        var select = string.Join(", ", MigrationSql.Columns.Select(column => column switch
-        {
-            "changed_at" => """to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
-            "steps" => "steps::text",
-            _ => column,
-        }));
         MigrationRecord? record = null;
-        await session.ReadAsync([new CatalogQuery(MigrationSql.Select(Table, select, migrationId), row => record = MigrationSql.Read(row))], cancellationToken);
+        await session.ReadAsync([new CatalogQuery(MigrationSql.Select(Table, Columns("steps::text"), migrationId), row => record = MigrationSql.Read(row))], cancellationToken);
         return record;
+    }
+
+    public async Task<IReadOnlyList<MigrationRecord>> ListAsync(PostgresSession session, CancellationToken cancellationToken)
+    {
+        var records = new List<MigrationRecord>();
+        await session.ReadAsync([new CatalogQuery(MigrationSql.SelectAll(Table, Columns("'[]'")), row => records.Add(MigrationSql.Read(row)))], cancellationToken);
+        return records;
     }
 
     public Statement Save(MigrationRecord record) => MigrationSql.Save(Dialect, Table, record, column => column switch
@@ -135,6 +136,13 @@ internal sealed class PostgresMigrationStore : IMigrationStore<PostgresSession>
     // Rows as text: every type has one, and equal texts are equal values. The sum does not depend on the order.
     private static Statement Digest(string query) =>
         new($"SELECT count(*), coalesce(sum(pg_catalog.hashtextextended(r::text, 0)::numeric), 0)::text FROM ({query}) AS r");
+
+    private static string Columns(string steps) => string.Join(", ", MigrationSql.Columns.Select(column => column switch
+    {
+        "changed_at" => """to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
+        "steps" => steps,
+        _ => column,
+    }));
 
     private static Diagnostic Obstacle(string role) => Diagnostic.Error(
         DiagnosticCodes.Permission,

@@ -31,6 +31,9 @@ internal sealed class SqliteMigrationStore : IMigrationStore<SqliteSession>
     public Task<MigrationRecord?> ReadAsync(SqliteSession session, string migrationId, CancellationToken cancellationToken) => session.ReadAsync(
         connection => connection.Query(MigrationSql.Select(Table, string.Join(", ", MigrationSql.Columns), migrationId), MigrationSql.Read) is [var record] ? record : null, cancellationToken);
 
+    public Task<IReadOnlyList<MigrationRecord>> ListAsync(SqliteSession session, CancellationToken cancellationToken) => session.ReadAsync<IReadOnlyList<MigrationRecord>>(
+        connection => connection.Query(MigrationSql.SelectAll(Table, string.Join(", ", MigrationSql.Columns.Select(c => c == "steps" ? "'[]'" : c))), MigrationSql.Read), cancellationToken);
+
     public Statement Save(MigrationRecord record) => MigrationSql.Save(Dialect, Table, record, _ => "{0}");
 
     public Task<string?> AskAsync(SqliteSession session, string query, CancellationToken cancellationToken) => session.ReadAsync(

@@ -28,10 +28,16 @@ internal sealed class MigrationFunctions<TSession>(
     private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(10);
 
     private readonly MigrationPlanner<TSession> _planner = new(types, preparation, store);
+    private readonly MigrationHistory<TSession> _history = new(types, store);
     private readonly MigrationLedger<TSession> _ledger = new(store, source, scrubber, time);
 
     public async Task<MigrationPlanResponse> PlanAsync(MigrationRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {
+        if (request.Migrations is { } asked)
+        {
+            return await _history.ReadAsync(asked, call, cancellationToken);
+        }
+
         if (MigrationChecks.FaultsOf(request, store.Dialect) is { Count: > 0 } faults)
         {
             return Refuse<MigrationPlanResponse>(request, faults, null, null);

@@ -30,7 +30,10 @@ public static class MigrationSql
     public static Statement Select(string table, string select, string migrationId) =>
         new($"SELECT {select} FROM {table} WHERE migration_id = $1") { Parameters = [migrationId] };
 
-    /// <summary>A row of <see cref="Select"/>.</summary>
+    /// <param name="select">As of <see cref="Select"/>; a list is made without the steps, which may be long.</param>
+    public static Statement SelectAll(string table, string select) => new($"SELECT {select} FROM {table} ORDER BY changed_at, migration_id");
+
+    /// <summary>A row of <see cref="Select"/> or <see cref="SelectAll"/>.</summary>
     public static MigrationRecord Read(DbDataReader row)
     {
         ArgumentNullException.ThrowIfNull(row);

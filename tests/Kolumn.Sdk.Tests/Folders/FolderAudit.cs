@@ -7,6 +7,8 @@ namespace Kolumn.Sdk.Tests.Folders;
 /// <summary>Audit entries as files of the folder, one for each call: <c>kolumn~0001.json</c>.</summary>
 internal sealed class FolderAudit : IAuditStore<FolderSession>
 {
+    private int _appended;
+
     /// <summary>How often the place was looked for.</summary>
     public int Searches { get; private set; }
 
@@ -18,7 +20,7 @@ internal sealed class FolderAudit : IAuditStore<FolderSession>
     {
         ["do"] = "create",
         ["kind"] = "kolumn",
-        ["name"] = Guid.CreateVersion7().ToString(),
+        ["name"] = $"{++_appended:0000}",
         ["definition"] = new JsonObject { ["name"] = "x", ["entries"] = new JsonArray([.. entries.Select(e => PayloadJson.ToNode(new AuditResponse { Entries = [e] })!["entries"]![0]!.DeepClone())]) },
     }.ToJsonString());
 
