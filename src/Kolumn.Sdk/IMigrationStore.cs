@@ -110,6 +110,9 @@ public sealed record MigrationRecord
 /// <param name="Followers">Tables that lose rows or values when this one loses rows.</param>
 public sealed record RowTable(string Name, IReadOnlyList<string> Columns, IReadOnlyList<string> Key, IReadOnlyList<string> Followers)
 {
+    /// <summary>How many rows it holds, as the database knows without counting; null where it does not know.</summary>
+    public long? EstimatedRows { get; init; }
+
     /// <summary>The column of that name, in any case where none is of that very one.</summary>
     internal string? ColumnOf(string name) => Columns.FirstOrDefault(c => c == name) ?? Columns.FirstOrDefault(c => c.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

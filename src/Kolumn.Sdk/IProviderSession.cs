@@ -47,6 +47,14 @@ public interface IContinuingSession : IProviderSession
     Task ExecuteAloneAsync(Statement statement, CancellationToken cancellationToken);
 }
 
+/// <summary>A session that can tell how many rows statements changed.</summary>
+public interface ICountingSession : IProviderSession
+{
+    /// <summary>As <see cref="IProviderSession.ExecuteAsync"/>; returns how many rows were inserted, updated and deleted by all of them.</summary>
+    /// <exception cref="StatementFailedException">As there.</exception>
+    Task<long> ExecuteCountingAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken);
+}
+
 /// <summary>A session of a database that has room for so many locks and no more.</summary>
 public interface ILockLimitedSession : IProviderSession
 {

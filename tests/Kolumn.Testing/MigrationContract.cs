@@ -84,6 +84,30 @@ public abstract class MigrationContract
     }
 
     [Fact]
+    public async Task Rows_ThatStepsChange_AreEstimatedAndCounted()
+    {
+        await RunAsync($"{Users}; {Rows}");
+        await using var provider = await StartAsync();
+        var request = Written(
+            "001",
+            ("UPDATE users SET note = 'x' WHERE id > 1; DELETE FROM users WHERE id = 3; INSERT INTO users (id, email) SELECT 4, 'd' FROM users WHERE id = 1", "SELECT 1"),
+            ("CREATE INDEX by_note ON users (note)", "DROP INDEX by_note"),
+            ("UPDATE users SET note = NULL WHERE id = 99", "SELECT 1"));
+        (await PlanAsync(provider, request)).EstimatedRows.ShouldBeNull();
+        await RunAsync("CREATE INDEX by_email ON users (email)");
+        await RunAsync("ANALYZE");
+
+        (await PlanAsync(provider, request with { Options = new MigrationOptions { AllowDataLoss = true } })).EstimatedRows.ShouldBe(3);
+        var applied = await ApplyAsync(provider, request with
+        {
+            Options = new MigrationOptions { AllowDataLoss = true }, Direction = "forward", Safety = new MigrationSafety { LockTable = true, Timeout = "1m30s" },
+        });
+
+        applied.Error.ShouldBeNull();
+        applied.ExecutedSteps.Select(s => s.RowsAffected).ShouldBe([4, null, 0]);
+    }
+
+    [Fact]
     public async Task History_OfManyAtOnce_IsTheLedgersAndNamesWhatIsPendingOrChanged()
     {
         await using var provider = await StartAsync();
@@ -353,6 +377,12 @@ public abstract class MigrationContract
             (new MigrationRequest { MigrationId = "x", ResourceType = "tabel", Column = "a", ToType = "text" }, "there is no resource type \"tabel\""),
             (new MigrationRequest { MigrationId = "x", ResourceType = "table", ResourceName = "gone", Column = "a", ToType = "text" }, "there is no table gone"),
             (Written("x", ("SELECT 1", null)) with { Options = new MigrationOptions { TimeoutSeconds = -1 } }, "options.timeout_seconds: -1 s is no time limit"),
+            (Written("x", ("SELECT 1", null)) with { Safety = new MigrationSafety { Timeout = "soon" } }, "safety.timeout: \"soon\" is no time limit"),
+            (Written("x", ("SELECT 1", null)) with { Safety = new MigrationSafety { Timeout = 60 } }, "safety.timeout: 60 is no time limit"),
+            (Written("x", ("SELECT 1", null)) with { Safety = new MigrationSafety { Quarantine = true } }, "safety.quarantine: a migration moves nothing into quarantine"),
+            (Written("x", ("SELECT 1", null)) with { Safety = new MigrationSafety { QuarantineTtl = "30d" } }, "safety.quarantine_ttl: a migration moves nothing into quarantine"),
+            (Written("x", ("SELECT 1", null)) with { Safety = new MigrationSafety { LockTable = true } }, "safety.lock_table: it cannot be told which table to lock"),
+            (Written("x", ("SELECT 1", null)) with { Direction = "backward" }, "direction: this function goes forward"),
         };
 
         foreach (var (request, error) in cases)

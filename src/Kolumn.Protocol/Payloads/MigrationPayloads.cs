@@ -74,6 +74,18 @@ public sealed record MigrationSafety
 {
     /// <summary>The same as <see cref="MigrationOptions.BackupBeforeMigration"/>.</summary>
     public bool RequireBackup { get; init; }
+
+    /// <summary>Keeps everybody else away from the tables that the migration names, from before its prechecks to its end.</summary>
+    public bool LockTable { get; init; }
+
+    /// <summary>A text such as <c>90s</c>, <c>10m</c> or <c>1h30m</c>: the same as <see cref="MigrationOptions.TimeoutSeconds"/>, which wins.</summary>
+    public JsonNode? Timeout { get; init; }
+
+    /// <summary>Refused: a migration moves nothing aside, it keeps what it loses by <see cref="RequireBackup"/>.</summary>
+    public bool Quarantine { get; init; }
+
+    /// <summary>Refused like <see cref="Quarantine"/>.</summary>
+    public JsonNode? QuarantineTtl { get; init; }
 }
 
 /// <summary>A query whose first value has to be true, or not zero.</summary>
@@ -121,6 +133,9 @@ public sealed record MigrationStep
     public IReadOnlyList<string>? Backups { get; init; }
 
     public long? DurationMs { get; init; }
+
+    /// <summary>Rows that it inserted, updated or deleted; absent where the database does not count, as for a change of a table's shape.</summary>
+    public long? RowsAffected { get; init; }
 }
 
 /// <summary>What a step may do to a resource with columns without saying it in the database's language.</summary>
@@ -190,6 +205,9 @@ public sealed record MigrationPlanResponse : MigrationResponse
     public string? RiskLevel { get; init; }
 
     public IReadOnlyList<MigrationPrecheck> Prechecks { get; init => field = value ?? []; } = [];
+
+    /// <summary>How many rows the tables that are changed hold, by what the database knows without counting; absent where it does not know.</summary>
+    public long? EstimatedRows { get; init; }
 
     /// <summary>Answers <see cref="MigrationRequest.Migrations"/>: what the ledger knows, the last changed last, and after that what is pending.</summary>
     public IReadOnlyList<MigrationHistoryEntry>? History { get; init; }

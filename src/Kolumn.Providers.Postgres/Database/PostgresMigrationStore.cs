@@ -23,7 +23,8 @@ internal sealed class PostgresMigrationStore : IMigrationStore<PostgresSession>
                      JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
                      WHERE i.indrelid = c.oid AND i.indisprimary ORDER BY k.n),
                ARRAY(SELECT DISTINCT f.conrelid::regclass::text FROM pg_catalog.pg_constraint f
-                     WHERE f.contype = 'f' AND f.confrelid = c.oid AND f.confdeltype IN ('c', 'n', 'd') ORDER BY 1)
+                     WHERE f.contype = 'f' AND f.confrelid = c.oid AND f.confdeltype IN ('c', 'n', 'd') ORDER BY 1),
+               CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint END
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.oid = to_regclass($1) AND c.relkind IN ('r', 'p')
         """;
@@ -114,7 +115,7 @@ internal sealed class PostgresMigrationStore : IMigrationStore<PostgresSession>
             [
                 session.UsersNames,
                 new CatalogQuery(new Statement(FindTable) { Parameters = [name] }, row => table = new RowTable(
-                    new QualifiedName(row.GetString(0), row.GetString(1)).Quoted, row.List<string>(2), row.List<string>(3), row.List<string>(4))),
+                    new QualifiedName(row.GetString(0), row.GetString(1)).Quoted, row.List<string>(2), row.List<string>(3), row.List<string>(4)) { EstimatedRows = row.IsDBNull(5) ? null : row.GetInt64(5) }),
             ],
             cancellationToken);
         return table;

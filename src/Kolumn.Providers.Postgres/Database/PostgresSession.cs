@@ -12,7 +12,7 @@ namespace Kolumn.Providers.Postgres.Database;
 /// One transaction, or one after the other on the same connection. A read session sees one moment of the database and is always rolled back; a write session sees what others
 /// commit and takes no lock it would have to wait longer than <see cref="LockTimeout"/> for.
 /// </summary>
-internal sealed class PostgresSession : ITransactionSession, IContinuingSession, ILockLimitedSession
+internal sealed class PostgresSession : ITransactionSession, IContinuingSession, ILockLimitedSession, ICountingSession
 {
     /// <summary>A statement that waits for a lock makes everybody who comes after it wait too.</summary>
     public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
@@ -70,8 +70,11 @@ internal sealed class PostgresSession : ITransactionSession, IContinuingSession,
         }
     }
 
-    public async Task ExecuteAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
+    public Task ExecuteAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken) => ExecuteCountingAsync(statements, cancellationToken);
+
+    public async Task<long> ExecuteCountingAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
     {
+        var rows = 0L;
         using var operation = _loggers.TrackOperation(_loggers.Handler, "execute statements").Tag("db.operation.batch.size", statements.Count);
         for (var first = 0; first < statements.Count;)
         {
@@ -99,8 +102,11 @@ internal sealed class PostgresSession : ITransactionSession, IContinuingSession,
                 throw new StatementFailedException(index, diagnostic, refused);
             }
 
+            rows += batch.BatchCommands.Cast<NpgsqlBatchCommand>().Where(command => command.StatementType is Npgsql.StatementType.Insert or Npgsql.StatementType.Update or Npgsql.StatementType.Delete or Npgsql.StatementType.Merge).Sum(command => (long)command.Rows);
             first += batch.BatchCommands.Count;
         }
+
+        return rows;
     }
 
     /// <summary>

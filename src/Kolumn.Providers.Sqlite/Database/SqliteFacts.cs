@@ -13,7 +13,7 @@ internal sealed class SqliteFacts : IDatabaseFacts<SqliteSession>
 {
     public Task<DatabaseFacts> ReadAsync(SqliteSession session, CancellationToken cancellationToken) => session.ReadAsync(Read, cancellationToken);
 
-    private static DatabaseFacts Read(SqliteConnection connection)
+    public static DatabaseFacts Read(SqliteConnection connection)
     {
         var (file, size) = connection.Query(
             "SELECT d.file, p.page_count * s.page_size FROM pragma_database_list AS d, pragma_page_count AS p, pragma_page_size AS s WHERE d.name = 'main'",

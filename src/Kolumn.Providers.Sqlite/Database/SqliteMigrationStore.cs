@@ -52,7 +52,10 @@ internal sealed class SqliteMigrationStore : IMigrationStore<SqliteSession>
                 var columns = connection.Query(
                     "SELECT name, pk, hidden FROM pragma_table_xinfo($1) ORDER BY cid", row => (Name: row.GetString(0), Key: row.GetInt32(1), Hidden: row.GetInt32(2)), table);
                 return columns.Count == 0 ? null : new RowTable(
-                    SqlIdentifier.Quote(table), [.. columns.Where(c => c.Hidden == 0).Select(c => c.Name)], [.. columns.Where(c => c.Key > 0).OrderBy(c => c.Key).Select(c => c.Name)], []);
+                    SqlIdentifier.Quote(table), [.. columns.Where(c => c.Hidden == 0).Select(c => c.Name)], [.. columns.Where(c => c.Key > 0).OrderBy(c => c.Key).Select(c => c.Name)], [])
+                {
+                    EstimatedRows = SqliteFacts.Read(connection).Objects.GetValueOrDefault(new ObjectReference("table", table))?.RowCount,
+                };
             },
             cancellationToken);
     }

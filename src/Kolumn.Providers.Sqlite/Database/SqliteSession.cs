@@ -15,7 +15,7 @@ namespace Kolumn.Providers.Sqlite.Database;
 /// make a table rebuild impossible: foreign keys are not enforced statement by statement but checked before the commit, and a
 /// rename leaves the text of views and triggers alone, which is checked before the commit too: <see cref="CommitGuard"/>.
 /// </remarks>
-internal sealed class SqliteSession : ITransactionSession
+internal sealed class SqliteSession : ITransactionSession, ICountingSession
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
@@ -128,7 +128,10 @@ internal sealed class SqliteSession : ITransactionSession
         }
     }
 
-    public async Task ExecuteAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
+    public Task ExecuteAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken) => ExecuteCountingAsync(statements, cancellationToken);
+
+    /// <summary>https://www.sqlite.org/c3ref/total_changes.html: what triggers change is counted too.</summary>
+    public async Task<long> ExecuteCountingAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
     {
         EndLookAhead();
         using var operation = _loggers.TrackOperation(_loggers.Handler, "execute statements").Tag("db.operation.batch.size", statements.Count);
@@ -136,14 +139,17 @@ internal sealed class SqliteSession : ITransactionSession
         try
         {
             await RunAsync(() => _guard?.Before(statements), cancellationToken);
-            await RunAsync(
+            return await RunAsync(
                 () =>
                 {
+                    long before = raw.sqlite3_total_changes(_connection.Handle);
                     for (index = 0; index < statements.Count; index++)
                     {
                         cancellationToken.ThrowIfCancellationRequested();
                         Execute(_connection, statements[index]);
                     }
+
+                    return raw.sqlite3_total_changes(_connection.Handle) - before;
                 },
                 cancellationToken);
         }

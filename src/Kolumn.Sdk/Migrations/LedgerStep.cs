@@ -45,6 +45,9 @@ internal sealed record LedgerStep
     /// <summary>What the catalog was like before the statement that is being run, unless it is one that the journal shares a transaction with.</summary>
     public string? Before { get; init; }
 
+    /// <summary>Rows that it inserted, updated and deleted; null where they were not counted.</summary>
+    public long? RowsAffected { get; init; }
+
     /// <summary>Whether undoing it brings everything back.</summary>
     [JsonIgnore]
     public bool HasBegun => Done > 0 || Before is not null;
@@ -87,6 +90,7 @@ internal sealed record LedgerStep
         Hazards = Hazards.Count > 0 ? Hazards : null,
         Backups = Backups.Count > 0 ? [.. Backups.Select(b => b.Place)] : null,
         DurationMs = DurationMs,
+        RowsAffected = RowsAffected,
     };
 }
 

@@ -11,22 +11,18 @@ internal static class MigrationChecks
 {
     public const int MaxSteps = 1000;
     private const int MaxIdLength = 200;
-    private const int DefaultTimeoutSeconds = 600;
-    private const int MaxTimeoutSeconds = 86400;
+
+    public const string Forward = "forward";
+    public const string Backward = "backward";
 
     private static readonly string[] Operations =
     [
         MigrationOperations.AddColumn, MigrationOperations.DropColumn, MigrationOperations.RenameColumn, MigrationOperations.ChangeType, MigrationOperations.AlterColumn,
     ];
 
-    public static bool WantsBackup(this MigrationRequest request) =>
-        request.Options is { BackupBeforeMigration: true } || request.Safety is { RequireBackup: true };
-
-    public static TimeSpan TimeLimit(this MigrationRequest request) =>
-        TimeSpan.FromSeconds(request.Options?.TimeoutSeconds is { } seconds and not 0 ? seconds : DefaultTimeoutSeconds);
-
     /// <summary>The id and the options: all that a rollback needs.</summary>
-    public static List<Diagnostic> FaultsOfCall(MigrationRequest request)
+    /// <param name="direction">Which way the function goes.</param>
+    public static List<Diagnostic> FaultsOfCall(MigrationRequest request, string direction)
     {
         var faults = new List<Diagnostic>();
         if (string.IsNullOrWhiteSpace(request.MigrationId))
@@ -38,17 +34,18 @@ internal static class MigrationChecks
             faults.Add(Fault("migration_id", "the migration_id is too long or holds control characters", $"It has 1 to {MaxIdLength} characters."));
         }
 
-        if (request.Options?.TimeoutSeconds is < 0 or > MaxTimeoutSeconds)
+        if (request.Direction is { Length: > 0 } asked && asked != direction)
         {
-            faults.Add(Fault("options.timeout_seconds", $"{request.Options.TimeoutSeconds} s is no time limit", $"It is 1 to {MaxTimeoutSeconds} seconds."));
+            faults.Add(Fault("direction", $"this function goes {direction}", "ApplyMigration goes forward, RollbackMigration goes backward."));
         }
 
+        faults.AddRange(MigrationSafetyRules.FaultsOf(request));
         return faults;
     }
 
     public static List<Diagnostic> FaultsOf(MigrationRequest request, SqlDialect dialect)
     {
-        var faults = FaultsOfCall(request);
+        var faults = FaultsOfCall(request, Forward);
         string?[] ways =
         [
             request.Steps.Count > 0 ? "steps" : null,
@@ -71,7 +68,13 @@ internal static class MigrationChecks
             return faults;
         }
 
+        var soFar = faults.Count;
         faults.AddRange(request.Steps.SelectMany((step, at) => StepFaults(step, AttributePath.Of("steps").Element(at), dialect)));
+        if (request.Safety is { LockTable: true } && faults.Count == soFar && MigrationSafetyRules.TablesOf(request, dialect, name => name).Count == 0)
+        {
+            faults.Add(Fault("safety.lock_table", "it cannot be told which table to lock", "Name it in resource_name, or take the lock in a step."));
+        }
+
         foreach (var (precheck, at) in request.Prechecks.Select((p, at) => (p, at)))
         {
             var fault = SqlScript.FaultOf(precheck.Sql, dialect) ?? (SqlScript.Split(precheck.Sql!, dialect).Count == 1 ? null : "it is more than one query");

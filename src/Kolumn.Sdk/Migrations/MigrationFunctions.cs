@@ -28,6 +28,7 @@ internal sealed class MigrationFunctions<TSession>(
     private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(10);
 
     private readonly MigrationPlanner<TSession> _planner = new(types, preparation, store);
+    private readonly MigrationTables<TSession> _tables = new(store);
     private readonly MigrationHistory<TSession> _history = new(types, store);
     private readonly MigrationLedger<TSession> _ledger = new(store, source, scrubber, time);
 
@@ -38,7 +39,7 @@ internal sealed class MigrationFunctions<TSession>(
             return await _history.ReadAsync(asked, call, cancellationToken);
         }
 
-        if (MigrationChecks.FaultsOf(request, store.Dialect) is { Count: > 0 } faults)
+        if (FaultsOf(request) is { Count: > 0 } faults)
         {
             return Refuse<MigrationPlanResponse>(request, faults, null, null);
         }
@@ -86,6 +87,7 @@ internal sealed class MigrationFunctions<TSession>(
             DataLossRisk = plan.Steps.Any(s => s.LosesData),
             RiskLevel = MigrationRisk.Highest(plan.Steps.Select(s => s.RiskLevel)),
             Prechecks = plan.Prechecks,
+            EstimatedRows = await _tables.EstimateAsync(lease.Session, plan.Steps, cancellationToken),
             Warnings = [.. WarningsOf(plan)],
         };
     }
@@ -93,7 +95,7 @@ internal sealed class MigrationFunctions<TSession>(
     public async Task<MigrationApplyResponse> ApplyAsync(MigrationRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        if (MigrationChecks.FaultsOf(request, store.Dialect) is { Count: > 0 } faults) // 1
+        if (FaultsOf(request) is { Count: > 0 } faults) // 1
         {
             return Refuse<MigrationApplyResponse>(request, faults, null, null);
         }
@@ -119,6 +121,7 @@ internal sealed class MigrationFunctions<TSession>(
                 return Refuse<MigrationApplyResponse>(request, [obstacle], record!.Status, checksum);
             }
 
+            await _tables.LockAsync(lease.Session, request, token);
             var plan = begun.Count > 0 ? PlannedMigration.GoingOn : await _planner.PlanAsync(lease.Session, request, token); // 4
             if (plan.Diagnostics.Count > 0)
             {
@@ -158,7 +161,7 @@ internal sealed class MigrationFunctions<TSession>(
     public async Task<MigrationRollbackResponse> RollbackAsync(MigrationRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        if (MigrationChecks.FaultsOfCall(request) is { Count: > 0 } faults) // 1
+        if (MigrationChecks.FaultsOfCall(request, MigrationChecks.Backward) is { Count: > 0 } faults) // 1
         {
             return Refuse<MigrationRollbackResponse>(request, faults, null, null);
         }
@@ -357,6 +360,21 @@ internal sealed class MigrationFunctions<TSession>(
 
     private static Diagnostic Unknown(MigrationRequest request) => Diagnostic.Error(
         DiagnosticCodes.MigrationUnknown, $"there is no migration \"{request.MigrationId}\" in the ledger", "Nothing was changed. Check the id, and the database.");
+
+    private List<Diagnostic> FaultsOf(MigrationRequest request)
+    {
+        var faults = MigrationChecks.FaultsOf(request, store.Dialect);
+        if (request.Safety is { LockTable: true } && store is IMigrationJournal<TSession>)
+        {
+            faults.Add(Diagnostic.Error(
+                DiagnosticCodes.InvalidValue, "no lock of this database lasts as long as a migration does", "Each change of an object commits by itself. Leave lock_table out, and keep writers away by other means.") with
+            {
+                Attribute = AttributePath.Of("safety").Member("lock_table"),
+            });
+        }
+
+        return faults;
+    }
 
     private static T Refuse<T>(MigrationRequest request, IReadOnlyList<Diagnostic> faults, string? status, string? checksum)
         where T : MigrationResponse, new() => Envelope.Failure<T>(faults) with { MigrationId = request.MigrationId, Status = status, Checksum = checksum };

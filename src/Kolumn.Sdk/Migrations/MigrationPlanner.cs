@@ -101,6 +101,8 @@ internal sealed class MigrationPlanner<TSession>(ResourceTypes<TSession> types, 
             RiskLevel = MigrationRisk.Highest(risks.Select(r => r.Level)),
             Hazards = [.. risks.SelectMany(r => r.Hazards)],
             Losses = [.. risks.SelectMany(r => r.Losses)],
+            Tables = [.. risks.SelectMany(r => r.Tables)],
+            ChangesRows = risks.Exists(r => r.ChangesRows),
         };
     }
 

@@ -27,6 +27,7 @@ internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSe
         {
             var start = time.GetTimestamp();
             var backups = new List<RowBackup>();
+            long? rows;
             try
             {
                 foreach (var loss in withBackup ? step.Losses : [])
@@ -37,7 +38,7 @@ internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSe
                     }
                 }
 
-                await session.ExecuteAsync(step.Forward, cancellationToken); // 2
+                rows = await ExecuteAsync(step, cancellationToken); // 2
                 for (var at = 0; at < backups.Count; at++)
                 {
                     backups[at] = await _backups.TrimAsync(session, backups[at], cancellationToken);
@@ -48,7 +49,7 @@ internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSe
                 throw Failed(step.Order, step.Description, refused);
             }
 
-            done.Add(LedgerStep.Of(step, backups, (long)time.GetElapsedTime(start).TotalMilliseconds));
+            done.Add(LedgerStep.Of(step, backups, (long)time.GetElapsedTime(start).TotalMilliseconds) with { RowsAffected = rows });
         }
 
         return await CheckedAsync(done, cancellationToken); // 3
@@ -93,6 +94,18 @@ internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSe
         }
 
         await session.ExecuteAsync([.. steps.SelectMany(s => s.Backups).Select(RowBackups<TSession>.Drop)], cancellationToken);
+    }
+
+    /// <returns>How many rows it changed; null for what changes none, or where nobody counts.</returns>
+    private async Task<long?> ExecuteAsync(PlannedStep step, CancellationToken cancellationToken)
+    {
+        if (step.ChangesRows && session is ICountingSession counting)
+        {
+            return await counting.ExecuteCountingAsync(step.Forward, cancellationToken);
+        }
+
+        await session.ExecuteAsync(step.Forward, cancellationToken);
+        return null;
     }
 
     /// <summary>Writes down what each object is after the last step that changed it, and where nobody has written a step, that it is what it was to be.</summary>

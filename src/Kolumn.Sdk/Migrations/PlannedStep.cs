@@ -26,6 +26,12 @@ internal sealed record PlannedStep
 
     public LedgerResource? Resource { get; init; }
 
+    /// <summary>The tables whose rows or shape the step changes, as a statement spells them.</summary>
+    public IReadOnlyList<string> Tables { get; init; } = [];
+
+    /// <summary>Whether rows are inserted, updated or deleted by it, and so can be counted.</summary>
+    public bool ChangesRows { get; init; }
+
     public bool LosesData => Losses.Count > 0;
 
     public MigrationStep ToPayload(bool withBackup) => new()

@@ -110,6 +110,7 @@ internal sealed class ResourceSteps<TSession>(
             Hazards = [.. work.AllStatements.SelectMany(s => s.Hazards).Distinct()],
             RollbackHazards = [.. (work.Rollback ?? []).SelectMany(s => s.Hazards).Distinct()],
             Losses = [.. LossesOf(work, type, identity)],
+            Tables = type.Schema.Attributes.ContainsKey("columns") ? [store.Spell(identity)] : [],
             Resource = new LedgerResource(type.Name, identity, work.Doomed, work.Action == ResourceActions.Delete ? null : work.Desired),
         };
     }
@@ -138,6 +139,7 @@ internal sealed class ResourceSteps<TSession>(
             Description = string.IsNullOrEmpty(description) ? $"rename column {old} of {identity} to {name}" : description,
             Forward = [Rename(old, name)],
             Rollback = [Rename(name, old)],
+            Tables = [table],
             RiskLevel = "medium",
         };
     }

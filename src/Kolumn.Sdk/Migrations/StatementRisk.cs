@@ -19,6 +19,7 @@ internal sealed class StatementRisk
     private readonly SqlDialect _dialect;
     private readonly List<RowLoss> _losses = [];
     private readonly List<Hazard> _hazards = [];
+    private readonly List<string> _tables = [];
 
     private StatementRisk(string text, SqlDialect dialect)
     {
@@ -29,6 +30,12 @@ internal sealed class StatementRisk
     public IReadOnlyList<RowLoss> Losses => _losses;
 
     public IReadOnlyList<Hazard> Hazards => _hazards;
+
+    /// <summary>The tables whose rows or shape it changes, as far as it names them.</summary>
+    public IReadOnlyList<string> Tables => _tables;
+
+    /// <summary>Whether it is one that inserts, updates or deletes rows.</summary>
+    public bool ChangesRows => Is(0, "INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "WITH");
 
     public string Level { get; private set; } = "low";
 
@@ -89,6 +96,7 @@ internal sealed class StatementRisk
         Level = "medium";
         var at = Skip(2, "IF", "EXISTS", "ONLY");
         var table = Name(ref at);
+        Touch(table);
         var depth = 0;
         for (var first = true; at < _tokens.Count; at++, first = false)
         {
@@ -139,9 +147,16 @@ internal sealed class StatementRisk
                 // Several tables, some of them by their aliases.
                 Lose([null], RowLossKind.Rows, "rows of {0} are deleted");
             }
-            else if (Is(at, "UPDATE", "INSERT", "REPLACE", "MERGE", "DO", "CALL", "EXECUTE") && Level == "low")
+            else if (Is(at, "UPDATE", "INSERT", "REPLACE", "MERGE", "DO", "CALL", "EXECUTE"))
             {
-                Level = Is(at, "INSERT") ? "low" : "medium";
+                // FOR UPDATE locks rows, ON UPDATE and DO UPDATE belong to something else.
+                if (Is(at, "UPDATE", "INSERT") && !(at > 0 && Is(at - 1, "FOR", "ON", "DO", "KEY")))
+                {
+                    var name = Is(at, "INSERT") ? Skip(at + 1, "INTO") : Skip(at + 1, "ONLY");
+                    Touch(Name(ref name));
+                }
+
+                Level = Level != "low" || Is(at, "INSERT") ? Level : "medium";
             }
         }
     }
@@ -150,8 +165,17 @@ internal sealed class StatementRisk
     {
         foreach (var table in tables)
         {
+            Touch(table);
             _losses.Add(new RowLoss(table, kind, column is null ? [] : [column]));
             Hazard(HazardNames.DataLoss, string.Format(System.Globalization.CultureInfo.InvariantCulture, detail, table ?? "unnamed tables"), "critical");
+        }
+    }
+
+    private void Touch(string? table)
+    {
+        if (table is not null && !_tables.Contains(table))
+        {
+            _tables.Add(table);
         }
     }
 

@@ -57,6 +57,8 @@ public sealed class MigrationTests(MariaDbDatabases databases) : MySqlTest(datab
         var applied = await ApplyAsync(provider, request);
         applied.Error.ShouldBeNull();
         applied.Status.ShouldBe("applied");
+        (await PlanAsync(provider, new MigrationRequest { Migrations = [request, Written("002", (Users, null))] })).History!.Select(h => $"{h.MigrationId} {h.Status} {h.HasChanged}").ShouldBe(["001 applied False", "002 pending False"]);
+        (await ApplyAsync(provider, Written("002", ("DELETE FROM users", null)) with { Safety = new MigrationSafety { LockTable = true } })).Error!.ShouldStartWith("safety.lock_table: no lock of this database lasts");
         (await Database.QueryAsync("SELECT concat((SELECT count(*) FROM users), (SELECT count(*) FROM nowhere))", Token)).ShouldBe(["31"]);
         (await Database.QueryAsync("SELECT count(nick) FROM users", Token)).ShouldBe(["0"]);
         var log = await provider.CallAsync<AuditRequest, AuditResponse>(FunctionNames.GetAuditLog, new AuditRequest { ResourceType = "migration" });

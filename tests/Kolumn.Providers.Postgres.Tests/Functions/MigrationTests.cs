@@ -96,6 +96,21 @@ public sealed class MigrationTests(PostgresDatabases databases) : MigrationContr
         (await QueryAsync($"SELECT migration_id || status FROM {Ledger} ORDER BY 1")).ShouldBe(["001applied", "002failed"]);
     }
 
+    [Fact]
+    public async Task Apply_LockedTable_IsNobodyElsesFromBeforeThePrechecks()
+    {
+        await RunAsync("CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE other (id int); INSERT INTO users VALUES (1)");
+        await using var provider = await StartAsync();
+        var request = Written("001", ("UPDATE users SET id = id", "SELECT 1")) with
+        {
+            ResourceType = "table", ResourceName = "other", Safety = new MigrationSafety { LockTable = true },
+            Prechecks = [new MigrationPrecheck { Sql = "SELECT count(*) = 2 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation IN ('users'::regclass, 'other'::regclass)" }],
+        };
+
+        (await PlanAsync(provider, request)).Prechecks.ShouldHaveSingleItem().Passed.ShouldBe(false);
+        (await ApplyAsync(provider, request)).Error.ShouldBeNull();
+    }
+
     protected override Task<CalledProvider> StartAsync() =>
         CalledProvider.ConfigureAsync(InProcessProvider.Create(PostgresProvider.Define()), new JsonObject { ["url"] = _database!.Url });
 
