@@ -44,6 +44,9 @@ public sealed record DriftOptions
     /// <summary>Compare what the provider computes too, and not only what a configuration can say.</summary>
     public bool DeepInspection { get; init; }
 
+    /// <summary>Add what the database knows of each object's size, as <c>metrics</c> in its metadata.</summary>
+    public bool IncludeMetrics { get; init; }
+
     /// <summary>List what exists and is not in the state, too.</summary>
     public bool IncludeUnmanaged { get; init; }
 }
@@ -77,7 +80,7 @@ public sealed record ResourceDrift
     /// <summary>What exists; absent when nothing does.</summary>
     public JsonObject? ActualState { get; init; }
 
-    /// <summary>May hold <c>error</c>: why it could not be compared.</summary>
+    /// <summary>May hold <c>error</c>: why it could not be compared; and <c>metrics</c>, an <see cref="ObjectStatistics"/>.</summary>
     public JsonObject? Metadata { get; init; }
 
     /// <summary>What a user may do about it.</summary>

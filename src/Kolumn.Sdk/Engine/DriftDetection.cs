@@ -10,19 +10,27 @@ namespace Kolumn.Sdk.Engine;
 /// <item>find the type, the record and the identity of every target; what makes no sense is reported in its place;</item>
 /// <item>read what exists, once per type: the targets' objects, or all where unmanaged ones are asked for;</item>
 /// <item>compare each target with what exists;</item>
-/// <item>list what exists and is not among the targets.</item>
+/// <item>list what exists and is not among the targets;</item>
+/// <item>add what the database knows of the objects' sizes, where that is asked for.</item>
 /// </list>
 /// Nothing is normalised and nothing is written: a record is the catalog's own spelling.
 /// </summary>
 internal sealed class DriftDetection<TSession>(ResourceTypes<TSession> types)
     where TSession : IProviderSession
 {
+    /// <param name="connection">To the database.</param>
+    /// <param name="targets">What is compared.</param>
+    /// <param name="comparison">How.</param>
+    /// <param name="includeUnmanaged">Whether what is not among the targets is listed.</param>
+    /// <param name="metrics">Whom to ask for sizes; null: nobody.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ProviderException">The database cannot be reached.</exception>
     public async Task<IReadOnlyList<ResourceDrift>> RunAsync(
         IProviderConnection<TSession> connection,
         IReadOnlyList<DriftTarget> targets,
         DriftComparison comparison,
         bool includeUnmanaged,
+        IDatabaseFacts<TSession>? metrics,
         CancellationToken cancellationToken)
     {
         var sought = targets.Select(Seek).ToList(); // 1
@@ -57,7 +65,30 @@ internal sealed class DriftDetection<TSession>(ResourceTypes<TSession> types)
             }
         }
 
-        return [.. results, .. unmanaged];
+        if (metrics is null)
+        {
+            return [.. results, .. unmanaged];
+        }
+
+        await using var session = await connection.OpenAsync(SessionMode.Read, cancellationToken); // 5
+        var known = (await metrics.ReadAsync(session, cancellationToken)).Objects;
+        return
+        [
+            .. results.Select((r, i) => sought[i].Type is { } type ? WithMetrics(r, known.GetValueOrDefault(new ObjectReference(type.Name, sought[i].Identity))) : r),
+            .. unmanaged.Select(r => types.TryResolve(r.ResourceType, out var type) ? WithMetrics(r, known.GetValueOrDefault(new ObjectReference(type.Name, r.Name))) : r),
+        ];
+    }
+
+    private static ResourceDrift WithMetrics(ResourceDrift drift, ObjectStatistics? statistics)
+    {
+        if (statistics is null || drift.ActualState is null)
+        {
+            return drift;
+        }
+
+        var metadata = (JsonObject?)drift.Metadata?.DeepClone() ?? [];
+        metadata["metrics"] = PayloadJson.ToNode(statistics);
+        return drift with { Metadata = metadata };
     }
 
     private Sought Seek(DriftTarget target)

@@ -83,6 +83,11 @@ internal sealed class ResourceType<TSession>
         }
     }
 
+    /// <summary>Whether the name alone says which object is meant: of a trigger it does not where two tables may have one of that name.</summary>
+    public bool IsIdentifiedByName(string name) => TryIdentityOf(new JsonObject { ["name"] = name }) is { } plain
+        && Schema.Attributes.Where(a => a.Value is { Required: true, Computed: false } && a.Key != "name")
+            .All(a => TryIdentityOf(new JsonObject { ["name"] = name, [a.Key] = "other" }) is not { } other || other == plain);
+
     /// <summary>Whether the object is Kolumn's own.</summary>
     public bool IsReserved(string identity) => _isReserved(new ObjectReference(Name, identity));
 

@@ -6,7 +6,7 @@ using Kolumn.Sdk.Telemetry;
 namespace Kolumn.Sdk.Internal;
 
 /// <summary>DetectDrift: what was asked for, what the state adds to it, and the sums.</summary>
-internal sealed class DriftFunction<TSession>(ResourceTypes<TSession> types, DriftDetection<TSession> detection, ProviderLoggers loggers, SecretScrubber scrubber)
+internal sealed class DriftFunction<TSession>(ResourceTypes<TSession> types, DriftDetection<TSession> detection, IDatabaseFacts<TSession>? facts, ProviderLoggers loggers, SecretScrubber scrubber)
     where TSession : IProviderSession
 {
     public async Task<DriftResponse> DetectAsync(DriftRequest request, Call<TSession> call, CancellationToken cancellationToken)
@@ -23,9 +23,14 @@ internal sealed class DriftFunction<TSession>(ResourceTypes<TSession> types, Dri
         var targets = TargetsOf(asked, call.State.Get().State!);
         var options = request.Options ?? new DriftOptions();
         var comparison = new DriftComparison(options.IgnoreFields, options.DeepInspection);
-        var found = await detection.RunAsync(call.Connection, targets, comparison, options.IncludeUnmanaged, cancellationToken);
+        var found = await detection.RunAsync(call.Connection, targets, comparison, options.IncludeUnmanaged, options.IncludeMetrics ? facts : null, cancellationToken);
         var resources = found.Select(Scrub).ToList();
         var slips = comparison.Slips(targets.Select(t => types.TryResolve(t.ResourceType, out var type) ? type.Schema : null).OfType<Protocol.Schema.ObjectType>()).ToList();
+        if (options.IncludeMetrics && facts is null)
+        {
+            slips.Add(Diagnostic.Warning(DiagnosticCodes.InvalidValue, "the provider knows nothing of sizes", "Leave include_metrics out.") with { Attribute = AttributePath.Of("options").Member("include_metrics") });
+        }
+
         Log.DriftDetected(loggers.Discovery, resources.Count, resources.Count(r => r.HasDrift));
         return new DriftResponse
         {

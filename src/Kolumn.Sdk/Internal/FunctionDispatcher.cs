@@ -53,7 +53,7 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
         var plans = new PlanFunctions<TSession>(_types, preparation, engine, patience, _loggers, scrubber);
         var reads = new ReadFunctions<TSession>(_types, _loggers);
         var detection = new DriftDetection<TSession>(_types);
-        var drift = new DriftFunction<TSession>(_types, detection, _loggers, scrubber);
+        var drift = new DriftFunction<TSession>(_types, detection, definition.Facts, _loggers, scrubber);
         var checks = new ValidateFunction<TSession>(_types, new StateChecks<TSession>(_types, _validation), preparation, detection, _loggers, scrubber);
         var about = new AboutFunctions<TSession>(definition, time);
         var quarantine = new QuarantineFunctions<TSession>(_types);

@@ -26,9 +26,27 @@ internal sealed class ReadFunctions<TSession>(ResourceTypes<TSession> types, Pro
             return new ReadResourceResponse { Success = true };
         }
 
-        var identity = type.IdentityOf(recorded ?? new JsonObject { ["name"] = request.Name });
+        // Of what belongs to something else, as a trigger, the name alone may say too little.
+        var isPartial = recorded is null && !type.IsIdentifiedByName(request.Name);
+        if ((isPartial ? request.Name : type.TryIdentityOf(recorded ?? new JsonObject { ["name"] = request.Name })) is not { } identity)
+        {
+            return Envelope.Failure<ReadResourceResponse>([DriftDetection<TSession>.UnreadableRecord(address)]);
+        }
+
         await using var lease = await call.OpenAsync(SessionMode.Read, request.TransactionId, cancellationToken);
-        var found = (await type.ReadAsync(lease.Session, [identity], cancellationToken)).Values.FirstOrDefault(d => !type.IsStandard(d));
+        var candidates = (await type.ReadAsync(lease.Session, [identity], cancellationToken)).Values.Where(d => !type.IsStandard(d)).ToList();
+        if (candidates.Count == 0 && isPartial)
+        {
+            candidates = [.. (await type.ReadAsync(lease.Session, null, cancellationToken)).Values.Where(d => d["name"] is JsonValue name && name.ToString() == request.Name)];
+        }
+
+        if (candidates.Count > 1 && isPartial)
+        {
+            return Envelope.Failure<ReadResourceResponse>([Diagnostic.Error(
+                DiagnosticCodes.InvalidRequest, $"there are {candidates.Count} of the name {request.Name}: {string.Join(", ", candidates.Take(10).Select(type.IdentityOf))}", "Send the recorded state, or one of these as the name.") with { Address = address }]);
+        }
+
+        var found = candidates.FirstOrDefault();
         return new ReadResourceResponse
         {
             Success = true,

@@ -96,7 +96,7 @@ internal sealed class ValidateFunction<TSession>(
             // What the first checks could not read is reported there.
             var targets = DriftFunction<TSession>.TargetsOf(state with { Resources = resources })
                 .Where(t => t.ManagedState is { Count: > 0 } && !findings.Exists(f => f.Address == t.Address && f.Severity == Severity.Error)).ToList();
-            var drifts = await detection.RunAsync(call.Connection, targets, new DriftComparison([], deep: false), includeUnmanaged: false, cancellationToken);
+            var drifts = await detection.RunAsync(call.Connection, targets, new DriftComparison([], deep: false), includeUnmanaged: false, metrics: null, cancellationToken);
             findings.AddRange(drifts.Select(ToFinding).OfType<Diagnostic>());
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 
 namespace Kolumn.EndToEnd.Tests.Commands;
@@ -62,7 +63,12 @@ public sealed class QuickstartTests : IDisposable
         // 5: a change behind Kolumn's back
         (await _project.ExpectAsync(0, "drift", "--detailed-exitcode")).ShouldContain("No drift. Resources as recorded: 17.");
         Execute("ALTER TABLE suppliers ADD COLUMN fax TEXT");
-        (await _project.ExpectAsync(2, "drift", "--detailed-exitcode")).ShouldContain("Drift: 1 of 17 recorded resources.");
+        var told = JsonNode.Parse(await _project.ExpectAsync(2, "drift", "--detailed-exitcode", "--json"))!;
+        told["has_drift"]!.GetValue<bool>().ShouldBeTrue();
+        told["summary"]!.ToJsonString().ShouldBe("""{"recorded":17,"in_sync":16,"drifted":1,"missing":0}""");
+        told["resources"]!.AsArray().Where(r => r!["status"]!.GetValue<string>() != "in_sync").ShouldHaveSingleItem()!.ShouldSatisfyAllConditions(
+            r => $"{r["address"]} {r["provider"]} {r["status"]}".ShouldBe("sqlite_table.suppliers sqlite drifted"),
+            r => r["drift"]!.AsObject().ShouldHaveSingleItem().ShouldSatisfyAllConditions(d => d.Key.ShouldBe("columns.fax"), d => d.Value!["action"]!.GetValue<string>().ShouldBe("create")));
         var drifted = await _project.ExpectAsync(2, "plan", "--detailed-exitcode");
         drifted.ShouldContain("Changed outside Kolumn since the last apply:");
         drifted.ShouldContain("columns.fax");

@@ -49,6 +49,22 @@ public sealed class DriftTests(PostgresDatabases databases) : PostgresTest(datab
         validated.Warnings.ShouldHaveSingleItem().Message.ShouldBe("it is not as recorded: columns.email.default, columns.email.comment, columns.nick, checks.grown_up");
     }
 
+    [Fact]
+    public async Task Detect_WithMetrics_TellsSizesWithoutCounting()
+    {
+        await using var provider = await CalledProvider.ConfigureAsync(InProcessProvider.Create(PostgresProvider.Define()), new JsonObject { ["url"] = Database.Url });
+        await provider.CreateAsync("postgres_table", "t", """{"columns":[{"name":"id","type":"int"}]}""");
+        await provider.CreateAsync("postgres_view", "v", """{"query":"SELECT id FROM t"}""");
+        await Database.ExecuteAsync("INSERT INTO t SELECT generate_series(1, 7); CREATE TABLE u (id int); ANALYZE", Token);
+
+        var drift = await DetectAsync(provider, new DriftOptions { IncludeMetrics = true, IncludeUnmanaged = true });
+
+        drift.Error.ShouldBeNull();
+        drift.Resources.Select(r => $"{r.Address} {r.Status} {r.Metadata?["metrics"]?["row_count"]} {r.Metadata?["metrics"]?["size_bytes"] is not null}").ShouldBe(
+            ["postgres_table.t in_sync 7 True", "postgres_view.v in_sync  False", "postgres_table.public.u unmanaged 0 True", "postgres_schema.public unmanaged  False"], ignoreOrder: true);
+        (await DetectAsync(provider)).Resources.ShouldAllBe(r => r.Metadata == null);
+    }
+
     private static Task<DriftResponse> DetectAsync(CalledProvider provider, DriftOptions? options = null) =>
         provider.CallAsync<DriftRequest, DriftResponse>(FunctionNames.DetectDrift, new DriftRequest { Options = options });
 }

@@ -1,6 +1,10 @@
+using System.Text.Json.Nodes;
+using Kolumn.Protocol;
+using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Runtime;
 using Kolumn.Providers.Postgres.Resources.Triggers;
 using Kolumn.Providers.Postgres.Tests.Scenarios;
+using Kolumn.Sdk;
 using Kolumn.Testing;
 using static Kolumn.Providers.Postgres.Tests.Scenarios.Scenario;
 using static Kolumn.Testing.ProviderScenario;
@@ -48,6 +52,28 @@ public sealed class TriggerTests(PostgresDatabases databases) : PostgresTest(dat
         plan.Operations.Where(operation => operation.Action != "noop").Select(operation => $"{operation.Action} {operation.Address}").ShouldBe(
             ["update postgres_table.t", "replace postgres_trigger.g", "delete postgres_trigger.h"], ignoreOrder: true);
         await scenario.ShouldBeInSyncAsync(desired, Token);
+    }
+
+    [Fact]
+    public async Task Read_ByNameAlone_FindsTheOnlyOneAndNamesSeveral()
+    {
+        await Database.ExecuteAsync(
+            """
+            CREATE TABLE t (id int); CREATE TABLE u (id int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t;
+            CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f(); CREATE TRIGGER g BEFORE INSERT ON u FOR EACH ROW EXECUTE FUNCTION f(); CREATE TRIGGER h BEFORE INSERT ON u FOR EACH ROW EXECUTE FUNCTION f()
+            """,
+            Token);
+        await using var provider = await CalledProvider.ConfigureAsync(InProcessProvider.Create(PostgresProvider.Define()), new JsonObject { ["url"] = Database.Url });
+        Task<ReadResourceResponse> ReadAsync(string type, string name) =>
+            provider.CallAsync<ReadResourceRequest, ReadResourceResponse>(FunctionNames.ReadResource, new ReadResourceRequest { ResourceType = type, Name = name });
+
+        (await ReadAsync("postgres_trigger", "h")).State!["table"]!.GetValue<string>().ShouldBe("public.u");
+        (await ReadAsync("postgres_policy", "p")).State!["table"]!.GetValue<string>().ShouldBe("public.t");
+        (await ReadAsync("postgres_trigger", "public.u.g")).State!["table"]!.GetValue<string>().ShouldBe("public.u");
+        (await ReadAsync("postgres_trigger", "g")).ShouldSatisfyAllConditions(
+            r => r.Code.ShouldBe("VALIDATION_ERROR"), r => r.Error.ShouldBe("postgres_trigger.g: there are 2 of the name g: public.t.g, public.u.g. Send the recorded state, or one of these as the name."));
+        (await ReadAsync("postgres_trigger", "nobody")).ShouldSatisfyAllConditions(r => r.Error.ShouldBeNull(), r => r.Exists.ShouldBeFalse());
+        (await ReadAsync("postgres_table", "t")).Exists.ShouldBeTrue();
     }
 
     [Fact]
