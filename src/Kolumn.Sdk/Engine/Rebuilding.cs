@@ -76,8 +76,10 @@ internal static class Rebuilding<TSession>
         && work.Action != ResourceActions.Replace
         && work.Prepared.Requirements.All(r => works[r].Former is null);
 
+    // What is carried comes back as it was when its object is made again, which it cannot where a part of that is gone.
     private static bool StandsInTheWay(PreparedResource<TSession> resource, JsonObject existing, PlannedWork<TSession> changing) =>
-        changing is { Action: ResourceActions.Update, Changes: { } changes }
+        changing is { Action: ResourceActions.Update or ResourceActions.Replace, Changes: { } changes }
+        && (changing.Action == ResourceActions.Update || resource.Type.Creator is ICarriedHandler)
         && resource.Type.Creator is IObstructingHandler obstructing
         && HandlerCall.Run(resource.Address, nameof(obstructing.StandsInTheWay), () => obstructing.StandsInTheWay(
             existing, new ObjectReference(changing.Prepared.Type.Name, changing.Prepared.Identity), changes));

@@ -24,11 +24,15 @@ internal sealed record Section<TSession>(IReadOnlyList<PlannedWork<TSession>> Wo
     {
         var changes = order.Where(w => w.IsChange).ToList();
         var numbers = Cut(changes, Places(changes), capacity);
+        var outside = changes.Where(w => w.HasOutside).Select(w => w.Address).ToHashSet(StringComparer.Ordinal);
+
+        // What is made outside is there in the section after it, which may hold nothing else.
         var closing = changes.Where(w => w.After.Count > 0)
-            .ToLookup(w => w.Prepared.Postponed.Append(w.Address).Max(a => numbers.GetValueOrDefault(a)));
+            .ToLookup(w => w.Prepared.Postponed.Select(a => numbers.GetValueOrDefault(a) + (outside.Contains(a) ? 1 : 0)).Append(numbers[w.Address]).Max());
+        var works = changes.ToLookup(w => numbers[w.Address]);
         return changes.Count == 0
             ? [new Section<TSession>([], [])]
-            : [.. changes.GroupBy(w => numbers[w.Address]).OrderBy(ofOne => ofOne.Key).Select(ofOne => new Section<TSession>([.. ofOne], [.. closing[ofOne.Key]]))];
+            : [.. works.Select(ofOne => ofOne.Key).Union(closing.Select(ofOne => ofOne.Key)).Order().Select(number => new Section<TSession>([.. works[number]], [.. closing[number]]))];
     }
 
     /// <summary>All in one, for somebody else's transaction.</summary>

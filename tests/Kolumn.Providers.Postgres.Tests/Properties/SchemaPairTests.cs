@@ -55,6 +55,16 @@ public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, 
             """{"postgres_table.t":{"columns":[{"name":"n","type":"int"},{"name":"d","type":"int"}],"partition_by":{"range":["d"]}},"postgres_partition.p":{"table":"t","values":{"from":[1],"to":[2]}},"postgres_partition.same":{"table":"t","values":"DEFAULT"}}"""
         },
         {
+            "a column goes on which something is granted, while its table is made again",
+            """{"postgres_table.t":{"columns":[{"name":"n","type":"int"},{"name":"b","type":"int"}],"partition_by":{"list":["n"]}},"postgres_grant.g":{"table":"t","to":"pg_monitor","privileges":["select"],"columns":[{"name":"b","privileges":["update"]}]}}""",
+            """{"postgres_table.t":{"columns":[{"name":"n","type":"int"}],"partition_by":{"range":["n"]}},"postgres_grant.g":{"table":"t","to":"pg_monitor","privileges":["insert"]}}"""
+        },
+        {
+            "a column with a grant goes while its table is made again, and comes back as another one",
+            """{"postgres_table.t":{"columns":[{"name":"n","type":"int"},{"name":"b","type":"int"},{"name":"c","type":"int"}],"partition_by":{"list":["n"]}},"postgres_grant.g":{"table":"t","to":"pg_monitor","privileges":[],"columns":[{"name":"b","privileges":["update"]},{"name":"c","privileges":["select"]}]}}""",
+            """{"postgres_table.t":{"columns":[{"name":"n","type":"int"},{"name":"c","type":"text"}],"partition_by":{"range":["n"]}},"postgres_grant.g":{"table":"t","to":"pg_monitor","privileges":[],"columns":[{"name":"c","privileges":["update"]}]}}"""
+        },
+        {
             "a publication lists columns in another order than its table",
             """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_publication.p":{"tables":[{"table":"t","columns":["a"]}]}}""",
             """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_publication.p":{"tables":[{"table":"t","columns":["b","a"]}]}}"""
@@ -186,6 +196,9 @@ public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, 
             UNION ALL SELECT 'column', attrelid::regclass::text, attname, attacl FROM pg_attribute JOIN pg_class c ON c.oid = attrelid WHERE c.relnamespace IN (SELECT oid FROM mine)
             UNION ALL SELECT 'function', oid::regprocedure::text, '', coalesce(proacl, acldefault('f', proowner)) FROM pg_proc WHERE pronamespace IN (SELECT oid FROM mine)
             UNION ALL SELECT 'type', oid::regtype::text, '', coalesce(typacl, acldefault('T', typowner)) FROM pg_type WHERE typnamespace IN (SELECT oid FROM mine)) AS o, aclexplode(o.acl) AS a
+        UNION ALL
+        SELECT format('by default %s of %s: %s to %s %s', d.defaclobjtype, d.defaclrole::regrole, a.privilege_type, a.grantee::regrole, a.is_grantable) FROM pg_default_acl d, aclexplode(d.defaclacl) AS a
+        WHERE d.defaclnamespace IN (SELECT oid FROM mine)
         UNION ALL
         SELECT format('comment on %s: %s', (pg_identify_object(classoid, objoid, objsubid)).identity, description) FROM pg_description
         WHERE (pg_identify_object(classoid, objoid, objsubid)).schema = 'public' OR (pg_identify_object(classoid, objoid, objsubid)).identity LIKE '%public.%' OR classoid = 'pg_publication'::regclass

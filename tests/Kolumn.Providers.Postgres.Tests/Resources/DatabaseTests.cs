@@ -73,6 +73,29 @@ public sealed class DatabaseTests(OwnPostgresServer server) : PostgresTest(serve
     }
 
     [Fact]
+    public async Task Role_OwnsADatabaseInWhichItHasSettings_IsMadeChangedAndDropped()
+    {
+        await using var scenario = await StartAsync(Database.Url, Token, safeDestroy: false);
+        static DesiredResource[] Desired(string memory) =>
+        [
+            Resource("postgres_database", "shop", """{"owner":"postgres_role.keeper"}"""),
+            Resource("postgres_role", "keeper", """{"set":{"work_mem":"4MB"},"set_in_database":{"shop":{"work_mem":"so much"}}}""".Replace("so much", memory, StringComparison.Ordinal)),
+        ];
+        const string Settings = "SELECT setconfig::text FROM pg_db_role_setting WHERE setrole = 'keeper'::regrole AND setdatabase <> 0";
+
+        var made = await scenario.ApplyAsync(Desired("8MB"), Token);
+
+        made.Operations.Select(o => $"{o.Action} {o.Address}").ShouldBe(["create postgres_role.keeper", "create postgres_database.shop"]);
+        (await Database.QueryAsync(Settings, Token)).ShouldBe(["{work_mem=8MB}"]);
+        await scenario.ShouldBeInSyncAsync(Desired("8MB"), Token);
+        await scenario.ApplyAsync(Desired("16MB"), Token);
+        (await Database.QueryAsync(Settings, Token)).ShouldBe(["{work_mem=16MB}"]);
+        await scenario.ShouldBeInSyncAsync(Desired("16MB"), Token);
+        await scenario.ApplyAsync([], Token);
+        (await Database.QueryAsync("SELECT rolname FROM pg_roles WHERE rolname = 'keeper' UNION SELECT datname FROM pg_database WHERE datname = 'shop'", Token)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Create_WithALocaleOfIcu_IsReadBackAndAdopted()
     {
         await using var scenario = await StartAsync(Administrators, Token);

@@ -14,7 +14,7 @@ namespace Kolumn.Providers.Postgres.Resources.Roles;
 /// difference, and not another object.
 /// </summary>
 /// <param name="login">Whether these are the users.</param>
-internal sealed class RoleHandler(bool login) : ObjectHandler<RoleDefinition>, ISecretHandler<PostgresSession>, IIncompleteHandler<PostgresSession>
+internal sealed class RoleHandler(bool login) : ObjectHandler<RoleDefinition>, ISecretHandler<PostgresSession>, IIncompleteHandler<PostgresSession>, IPostponingHandler
 {
     public override string Description => login ? "A user: a role that may log in." : "A role that may not log in: a group, an owner.";
 
@@ -25,6 +25,28 @@ internal sealed class RoleHandler(bool login) : ObjectHandler<RoleDefinition>, I
     public override string IdentityOf(JsonObject definition) => (string)definition["name"]!;
 
     public override IEnumerable<ObjectReference> Prefers(JsonObject definition) => [];
+
+    /// <summary>A role may own the database in which it has settings.</summary>
+    public bool CanPostpone(ObjectReference requirement) => requirement.Type == DatabaseResource.Type;
+
+    public JsonObject Without(JsonObject definition, IReadOnlyCollection<ObjectReference> requirements)
+    {
+        var without = (JsonObject)definition.DeepClone();
+        if (without["set_in_database"] is JsonObject settings)
+        {
+            foreach (var database in requirements.Where(CanPostpone))
+            {
+                settings.Remove(database.Identity);
+            }
+
+            if (settings.Count == 0)
+            {
+                without.Remove("set_in_database");
+            }
+        }
+
+        return without;
+    }
 
     public Task<IReadOnlyList<Diagnostic>> FindUnsupportedAsync(PostgresSession session, CancellationToken cancellationToken) =>
         login ? RoleCatalog.FindPasswordsAsync(session, cancellationToken) : Task.FromResult<IReadOnlyList<Diagnostic>>([]);
