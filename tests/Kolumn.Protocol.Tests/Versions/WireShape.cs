@@ -93,7 +93,8 @@ internal static class WireShape
         if (ElementOf(bare) is { } element)
         {
             var inner = Sample(element, later, name, depth);
-            return inner is null ? null : IsMap(bare) ? new JsonObject { ["key"] = inner } : new JsonArray(inner);
+            // Where a payload that holds others of its kind comes to an end.
+            return IsMap(bare) ? inner is null ? new JsonObject() : new JsonObject { ["key"] = inner } : inner is null ? new JsonArray() : new JsonArray(inner);
         }
 
         return Describe(bare) switch
