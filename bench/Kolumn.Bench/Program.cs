@@ -21,6 +21,7 @@ if (args is ["serve", var role, var socket])
 (string Name, string What, Func<Report, CancellationToken, Task> RunAsync)[] benchmarks =
 [
     ("launch", "provider process: start to first reply", LaunchBenchmark.RunAsync),
+    ("authors", "the samples in each language: start to first reply", AuthorsBenchmark.RunAsync),
     ("call", "1 KB unary call beside a bare HTTP/2 POST", CallBenchmark.RunAsync),
     ("resources", "what ten times the resources cost", ResourcesBenchmark.RunAsync),
     ("postgres", "1,000 tables beside psql", PostgresBenchmark.RunAsync),

@@ -44,7 +44,8 @@ internal static class LaunchBenchmark
         report.Ratio("launch to first reply, TCP with mutual TLS / Unix socket", tls, plain, "ms", "≤ 1.8");
     }
 
-    private static async Task<double> FirstReplyMillisecondsAsync(string executable, X509Certificate2? certificate, CancellationToken cancellationToken)
+    /// <param name="certificate">The host's, for TCP with mutual TLS; null for a plain Unix socket.</param>
+    public static async Task<double> FirstReplyMillisecondsAsync(string executable, X509Certificate2? certificate, CancellationToken cancellationToken)
     {
         var sockets = Directory.CreateTempSubdirectory("kolumn-bench-").FullName;
         try
@@ -55,7 +56,7 @@ internal static class LaunchBenchmark
             var line = await child.Process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(Limit, cancellationToken) ?? "";
             var handshake = Handshake.Parse(line, sockets, out var fault) ?? throw new InvalidOperationException($"{executable}: {fault}: {line}");
             using var channel = GrpcChannel.ForAddress(
-                handshake.Network == "tcp" ? $"https://{handshake.Address}" : "http://localhost",
+                handshake.Certificate.Length > 0 ? "https://localhost" : "http://localhost",
                 new GrpcChannelOptions { HttpHandler = HandlerFor(handshake, certificate), DisposeHttpClient = true });
             await new Provider.ProviderClient(channel).SchemaAsync(new SchemaRequest(), deadline: DateTime.UtcNow + Limit, cancellationToken: cancellationToken);
             return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -75,6 +76,7 @@ internal static class LaunchBenchmark
             [HandshakeEnvironment.MinPort] = "10000",
             [HandshakeEnvironment.MaxPort] = "25000",
             [HandshakeEnvironment.SocketDirectory] = sockets,
+            ["TMPDIR"] = sockets,
             [HandshakeEnvironment.Transport] = certificate is null ? "unix" : "tcp",
         };
         if (certificate is not null)
@@ -85,24 +87,29 @@ internal static class LaunchBenchmark
         return environment;
     }
 
-    private static SocketsHttpHandler HandlerFor(Handshake handshake, X509Certificate2? certificate) => handshake.Network == "tcp"
-        ? new SocketsHttpHandler
-        {
-            UseProxy = false,
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                ClientCertificates = [certificate!],
-                RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetRawCertData().AsSpan().SequenceEqual(handshake.Certificate) == true,
-            },
-        }
-        : new SocketsHttpHandler
+    /// <summary>With TLS where the handshake names a certificate: go-plugin's servers have it on their sockets too.</summary>
+    private static SocketsHttpHandler HandlerFor(Handshake handshake, X509Certificate2? certificate)
+    {
+        var handler = new SocketsHttpHandler
         {
             UseProxy = false,
             ConnectCallback = async (_, cancellationToken) =>
             {
-                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await connection.ConnectAsync(new UnixDomainSocketEndPoint(handshake.Address), cancellationToken);
+                var isUnix = handshake.Network == "unix";
+                var connection = isUnix ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await connection.ConnectAsync(isUnix ? new UnixDomainSocketEndPoint(handshake.Address) : IPEndPoint.Parse(handshake.Address), cancellationToken);
                 return new NetworkStream(connection, ownsSocket: true);
             },
         };
+        if (handshake.Certificate.Length > 0)
+        {
+            handler.SslOptions = new SslClientAuthenticationOptions
+            {
+                ClientCertificates = [certificate!],
+                RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetRawCertData().AsSpan().SequenceEqual(handshake.Certificate) == true,
+            };
+        }
+
+        return handler;
+    }
 }
