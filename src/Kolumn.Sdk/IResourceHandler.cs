@@ -80,6 +80,10 @@ public interface IKeepingHandler
 {
     /// <summary>Attributes at the top of a definition that stay as the database has them while the config leaves them out.</summary>
     IReadOnlyCollection<string> Kept { get; }
+
+    /// <summary>Those of <see cref="Kept"/> that this object keeps: not what goes with something that its config does say.</summary>
+    /// <param name="described">What the config asks for, as described.</param>
+    IReadOnlyCollection<string> KeptBy(JsonObject described) => Kept;
 }
 
 /// <summary>

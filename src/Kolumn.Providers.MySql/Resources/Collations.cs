@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Kolumn.Providers.MySql.Resources;
 
 /// <summary>Character sets and their collations: https://mariadb.com/kb/en/character-set-and-collation-overview/.</summary>
@@ -15,6 +17,10 @@ internal static class Collations
 
         return (collation is null ? charset : CharsetOf(collation), collation);
     }
+
+    /// <summary>A character set that a config names brings its own collation, unless the config names one.</summary>
+    public static IReadOnlyCollection<string> KeptBy(JsonObject described, IReadOnlyCollection<string> kept) =>
+        described["charset"] is null ? kept : [.. kept.Where(attribute => attribute != "collation")];
 
     /// <summary>A collation's name begins with that of its character set; MariaDB leaves it out of some that are for all of Unicode.</summary>
     public static string CharsetOf(string collation) => collation.Split('_')[0] is var charset && charset == "uca1400" ? "utf8mb4" : charset;

@@ -48,8 +48,7 @@ internal abstract class SpelledHandler<T> : ObjectHandler<T>, INormalizingHandle
         }
 
         var completed = (JsonObject)definition.DeepClone();
-        var setsCharset = definition["charset"] is not null;
-        foreach (var kept in keeping.Kept.Where(member => definition[member] is null && !(member == "collation" && setsCharset)))
+        foreach (var kept in keeping.KeptBy(definition).Where(member => definition[member] is null))
         {
             completed[kept] = actual[kept]?.DeepClone();
         }

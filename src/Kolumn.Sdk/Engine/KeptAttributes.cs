@@ -10,7 +10,7 @@ internal static class KeptAttributes
     public static JsonObject Complete(JsonObject desired, JsonObject asked, JsonObject actual, IKeepingHandler handler)
     {
         var completed = desired;
-        foreach (var attribute in handler.Kept)
+        foreach (var attribute in handler.KeptBy(asked))
         {
             if (asked[attribute] is null && !JsonNode.DeepEquals(desired[attribute], actual[attribute]))
             {

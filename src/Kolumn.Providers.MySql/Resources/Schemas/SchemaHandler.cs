@@ -8,7 +8,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.MySql.Resources.Schemas;
 
 /// <summary>Databases, which the SQL standard calls schemas.</summary>
-internal sealed class SchemaHandler : ObjectHandler<SchemaDefinition>, IKeepingHandler
+internal sealed class SchemaHandler : ObjectHandler<SchemaDefinition>, IKeepingHandler, INormalizingHandler<MySqlSession>
 {
     public override string Description => "A database: a namespace for tables, views and routines.";
 
@@ -16,7 +16,21 @@ internal sealed class SchemaHandler : ObjectHandler<SchemaDefinition>, IKeepingH
 
     public IReadOnlyCollection<string> Kept { get; } = ["charset", "collation"];
 
+    public IReadOnlyCollection<string> KeptBy(JsonObject described) => Collations.KeptBy(described, Kept);
+
     public override string IdentityOf(JsonObject definition) => (string)definition["name"]!;
+
+    /// <summary>A character set alone means the server's collation for it.</summary>
+    public async Task<IReadOnlyList<NormalizedDefinition>> NormalizeAsync(
+        MySqlSession session, IReadOnlyList<JsonObject> definitions, IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> all, CancellationToken cancellationToken)
+    {
+        var collations = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        await session.ReadAsync(
+            [new CatalogQuery(new Statement("SELECT CHARACTER_SET_NAME, DEFAULT_COLLATE_NAME FROM information_schema.CHARACTER_SETS"), row => collations.Add(row.GetString(0), row.GetString(1)))],
+            cancellationToken);
+        return [.. definitions.Select(definition => Format.Read<SchemaDefinition>(definition)).Select(asked => new NormalizedDefinition(
+            Format.Write(asked.Charset is { } charset ? asked with { Collation = asked.Collation ?? collations.GetValueOrDefault(charset) } : asked), null))];
+    }
 
     protected override MySqlName? LookupOf(string identity) => new(identity, identity);
 

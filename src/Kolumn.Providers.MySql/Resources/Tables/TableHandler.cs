@@ -17,6 +17,8 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHa
 
     public IReadOnlyCollection<string> Kept { get; } = ["engine", "charset", "collation"];
 
+    public IReadOnlyCollection<string> KeptBy(JsonObject described) => Collations.KeptBy(described, Kept);
+
     /// <summary>A unique index is the same thing to the server.</summary>
     public IReadOnlyCollection<string> SharedParts { get; } = ["unique_constraints"];
 
