@@ -2,6 +2,7 @@ using System.Reflection;
 using Kolumn.Providers.Mongo.Database;
 using Kolumn.Providers.Mongo.Resources;
 using Kolumn.Providers.Mongo.Resources.Collections;
+using Kolumn.Providers.Mongo.Resources.Databases;
 using Kolumn.Providers.Mongo.Resources.Indexes;
 using Kolumn.Providers.Mongo.Resources.Users;
 using Kolumn.Providers.Mongo.Resources.Views;
@@ -9,7 +10,7 @@ using Kolumn.Sdk;
 
 namespace Kolumn.Providers.Mongo;
 
-/// <summary>The provider <c>mongo</c>: collections, indexes, views, users and roles of one MongoDB database.</summary>
+/// <summary>The provider <c>mongo</c>: databases, and collections, validators, indexes, views, users and roles of one of them.</summary>
 internal static class MongoProvider
 {
     /// <summary>Begins the names of Kolumn's own collections.</summary>
@@ -19,16 +20,18 @@ internal static class MongoProvider
     {
         Name = "mongo",
         Version = typeof(MongoProvider).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
-        Description = "Collections, indexes, views, users and roles of a MongoDB database",
+        Description = "Databases of MongoDB, and collections, validators, indexes, views, users and roles of one of them",
         ConfigSchema = MongoOptions.Schema,
         Audit = new MongoAuditStore(),
         Quarantine = new MongoQuarantineStore(),
         Renames = new CollectionRenames(),
-        IsReserved = thing => thing.Identity.StartsWith(OwnPrefix, StringComparison.Ordinal),
+        IsReserved = thing => thing.Type != MongoNames.Database && thing.Identity.StartsWith(OwnPrefix, StringComparison.Ordinal),
         Capabilities = new Dictionary<string, bool> { ["transactional_ddl"] = false },
         ConnectAsync = async (config, loggers, cancellationToken) => await MongoServer.ConnectAsync(MongoOptions.FromConfig(config), loggers, cancellationToken),
     }
+        .Add(MongoNames.Database, new DatabaseHandler())
         .Add(MongoNames.Collection, new CollectionHandler())
+        .Add(MongoNames.Validation, new ValidationHandler())
         .Add(MongoNames.View, new ViewHandler())
         .Add(MongoNames.Index, new IndexHandler())
         .Add("user", new UserHandler())

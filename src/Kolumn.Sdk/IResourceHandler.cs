@@ -93,7 +93,10 @@ public interface IKeepingHandler
 public interface ISharingHandler
 {
     /// <summary>Members of a definition, lists of objects with a <c>name</c>.</summary>
-    IReadOnlyCollection<string> SharedParts { get; }
+    IReadOnlyCollection<string> SharedParts => [];
+
+    /// <summary>Members of a definition that are one part together, such as a validator with its level: whoever names one of them means all.</summary>
+    IReadOnlyCollection<string> SharedMembers => [];
 }
 
 /// <summary>A handler whose objects others name by less than their identity, as a call of a function does not name its argument types.</summary>

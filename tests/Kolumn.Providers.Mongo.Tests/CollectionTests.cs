@@ -83,7 +83,7 @@ public sealed class CollectionTests(MongoDatabases databases)
         await shop.RunAsync("""{"create":"users","validator":{"a":{"$gt":1}}}""");
 
         (await shop.PlanAsync("""{"mongo_collection.users": {"validator": {"a": {"$gt": 1}}}}""")).Operations.Single().Action.ShouldBe(ResourceActions.Read);
-        var conflict = await Should.ThrowAsync<HarnessException>(() => shop.PlanAsync("""{"mongo_collection.users": {}}"""));
+        var conflict = await Should.ThrowAsync<HarnessException>(() => shop.PlanAsync("""{"mongo_collection.users": {"validation_action": "warn"}}"""));
 
         conflict.Diagnostics.Single().Code.ShouldBe(DiagnosticCodes.AdoptionConflict);
     }

@@ -65,6 +65,26 @@ public sealed class IndexTests(MongoDatabases databases)
     }
 
     [Fact]
+    public async Task Delete_IndexInUse_IsHiddenBeforeItIsDropped()
+    {
+        await using var shop = await MongoScenario.StartAsync(databases);
+        const string Three = """{"mongo_collection.u": {}, "mongo_index.i": {"collection": "u", "keys": ["a"]}, "mongo_index.n": {"collection": "u", "keys": ["c"], "unique": true}, "mongo_index.h": {"collection": "u", "keys": ["b"]}}""";
+        await shop.ApplyAsync(Three);
+        await shop.ApplyAsync(Three.Replace("""["b"]""", """["b"], "hidden": true""", StringComparison.Ordinal));
+
+        (await shop.ChangesAsync("""{"mongo_collection.u": {}}""")).ShouldBe(
+            [
+                """delete mongo_index.i: {"collMod":"u","index":{"name":"i","hidden":true}}; {"dropIndexes":"u","index":"i"}""",
+                """delete mongo_index.h: {"dropIndexes":"u","index":"h"}""",
+                """delete mongo_index.n: {"dropIndexes":"u","index":"n"}""",
+            ],
+            ignoreOrder: true);
+        await shop.ApplyAsync("""{"mongo_collection.u": {}}""");
+
+        (await shop.IndexesAsync("u")).Keys.ShouldBe(["_id_"]);
+    }
+
+    [Fact]
     public async Task Apply_UniqueOnDuplicates_NamesThem_AndKeepsWhatWasMade()
     {
         await using var shop = await MongoScenario.StartAsync(databases);

@@ -19,7 +19,7 @@ internal sealed class CollectionRenames : IRenameFollower<MongoSession>
         {
             var member = reference.Type switch
             {
-                MongoNames.Index => "collection",
+                MongoNames.Index or MongoNames.Validation => "collection",
                 MongoNames.Collection => "name",
                 _ => null,
             };

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Kolumn.Protocol;
+using Kolumn.Providers.Mongo.Database;
 using Kolumn.Sdk;
 using Kolumn.Sdk.Resources;
 
@@ -13,6 +14,8 @@ internal static class MongoNames
     public const string Collection = "collection";
     public const string View = "view";
     public const string Index = "index";
+    public const string Validation = "validation";
+    public const string Database = "database";
 
     private static readonly SearchValues<char> NotInDatabases = SearchValues.Create("/\\. \"$*<>:|?\0");
 
@@ -56,6 +59,14 @@ internal static class MongoNames
 
         return name;
     }
+
+    /// <summary>The configuration of the resource that an attribute refers to; null where it is no resource of this plan.</summary>
+    public static JsonObject? ConfigOf(ConfigReader reader, string attribute) => reader[attribute] switch
+    {
+        JsonObject resource => resource.Text("id") is { } address ? reader.Context.ConfigOf(address) : null,
+        JsonValue value when value.TryGetValue<string>(out var address) => reader.Context.ConfigOf(address),
+        _ => null,
+    };
 
     /// <summary>A collection or a view may be meant: whichever there is.</summary>
     public static IEnumerable<ObjectReference> Either(string name) => [new(Collection, name), new(View, name)];

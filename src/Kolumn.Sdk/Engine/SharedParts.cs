@@ -33,6 +33,15 @@ internal static class SharedParts
         }
 
         var own = actual;
+        if (sharing.SharedMembers.Any(actual.ContainsKey) && !IsNamed(sharing.SharedMembers, owners))
+        {
+            own = (JsonObject)actual.DeepClone();
+            foreach (var member in sharing.SharedMembers)
+            {
+                own.Remove(member);
+            }
+        }
+
         foreach (var part in sharing.SharedParts)
         {
             var names = new HashSet<string>(StringComparer.Ordinal);
@@ -55,6 +64,19 @@ internal static class SharedParts
         }
 
         return own;
+    }
+
+    private static bool IsNamed(IReadOnlyCollection<string> members, ReadOnlySpan<JsonObject?> owners)
+    {
+        foreach (var owner in owners)
+        {
+            if (owner is not null && members.Any(owner.ContainsKey))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static IEnumerable<string> NamesIn(JsonNode? part) => (part as JsonArray ?? []).Select(element => (string?)element?["name"]).OfType<string>();

@@ -83,7 +83,9 @@ public sealed class MongoTests(MongoDatabases databases) : IDisposable
         await other.ExpectAsync(0, "discover", "--out", other.Path);
 
         File.ReadAllText(other.File("indexes.kl")).ShouldContain("collection     = mongo_collection.users\n");
-        (await other.ExpectAsync(0, "apply", "--auto-approve")).Split("= adopt ").Length.ShouldBe(1 + 3);
+        (await other.ExpectAsync(0, "apply", "--auto-approve")).Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("= adopt ", StringComparison.Ordinal)).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2])
+            .Where(address => !address.StartsWith("mongo_role.", StringComparison.Ordinal) && !address.StartsWith("mongo_user.", StringComparison.Ordinal)).ShouldBe( // Those are the whole server's, and other tests'.
+            ["mongo_collection.users", "mongo_index.users_by_mail", "mongo_view.german_users"], ignoreOrder: true);
         await other.ExpectAsync(0, "plan", "--detailed-exitcode");
         await _project.ExpectAsync(0, "plan", "--detailed-exitcode");
     }
@@ -120,7 +122,7 @@ public sealed class MongoTests(MongoDatabases databases) : IDisposable
         var run = await _project.KolumnAsync("verify", Repository.Executable("Kolumn.Providers.Mongo", "kolumn-provider-mongo"), "--config", _project.File("verify.json"), "--profile", "nosql");
 
         run.Output.ShouldContain(" passed, ");
-        run.Output.ShouldNotContain(" failed, ");
+        run.Output.Split('\n').Where(l => l.Contains("failed", StringComparison.Ordinal) || l.Contains("missed", StringComparison.Ordinal)).ShouldBeEmpty();
         run.Output.ShouldNotContain("missed  ");
         if (!databases.IsDocumentDb)
         {

@@ -14,16 +14,9 @@ internal static class CollectionConfig
     public static JsonObject Describe(JsonObject config, DescribeContext context)
     {
         var reader = MongoConfig.Reader(config, context);
-        var validator = MongoNames.Document(reader, "validator");
-        if (validator is not (null or JsonObject))
-        {
-            reader.Invalid("validator", "a validator is a document", "Write an object, {\"$jsonSchema\" = { … }}, or a text of JSON.");
-        }
-
-        var definition = new JsonObject { ["name"] = MongoNames.CollectionName(reader) }
-            .With("validator", validator as JsonObject)
-            .With("validation_level", Unless(reader.Choice("validation_level", CollectionSchema.Levels), "strict"))
-            .With("validation_action", Unless(reader.Choice("validation_action", CollectionSchema.Actions), "error"))
+        var definition = new JsonObject { ["name"] = MongoNames.CollectionName(reader) };
+        DescribeValidation(reader, definition);
+        definition
             .With("collation", Collation.Describe(reader))
             .With("capped", reader.Flag("capped"))
             .With("size", reader.Number("size"))
@@ -35,6 +28,21 @@ internal static class CollectionConfig
             .With("pre_and_post_images", reader.Flag("pre_and_post_images"));
         Check(reader, definition);
         return definition;
+    }
+
+    /// <summary>Adds the members that tell what documents have to be like.</summary>
+    public static void DescribeValidation(ConfigReader reader, JsonObject definition)
+    {
+        var validator = MongoNames.Document(reader, "validator");
+        if (validator is not (null or JsonObject))
+        {
+            reader.Invalid("validator", "a validator is a document", "Write an object, {\"$jsonSchema\" = { … }}, or a text of JSON.");
+        }
+
+        definition
+            .With("validator", validator as JsonObject)
+            .With("validation_level", Unless(reader.Choice("validation_level", CollectionSchema.Levels), "strict"))
+            .With("validation_action", Unless(reader.Choice("validation_action", CollectionSchema.Actions), "error"));
     }
 
     private static void Check(ConfigReader reader, JsonObject definition)

@@ -7,8 +7,8 @@ using Kolumn.Sdk;
 
 namespace Kolumn.Providers.Mongo.Resources.Collections;
 
-/// <summary>Collections: <c>mongo_collection</c>.</summary>
-internal sealed class CollectionHandler : IResourceHandler<MongoSession>, IStatementHandler, IRenamingHandler, IQuarantiningHandler
+/// <summary>Collections: <c>mongo_collection</c>. A validator that neither the configuration nor the record of one names is left to a <c>mongo_validation</c>.</summary>
+internal sealed class CollectionHandler : IResourceHandler<MongoSession>, IStatementHandler, IRenamingHandler, IQuarantiningHandler, ISharingHandler, IOwningHandler
 {
     public string Description => "A collection with its validator and the options that it was made with.";
 
@@ -19,6 +19,11 @@ internal sealed class CollectionHandler : IResourceHandler<MongoSession>, IState
     public string IdentityOf(JsonObject definition) => definition.Text("name")!;
 
     public IEnumerable<ObjectReference> Requires(JsonObject definition) => [];
+
+    public IReadOnlyCollection<string> SharedMembers => ValidationHandler.Members;
+
+    /// <summary>Discovery writes validators at their collections.</summary>
+    public IEnumerable<ObjectReference> PartsOf(JsonObject definition) => [new ObjectReference(MongoNames.Validation, IdentityOf(definition))];
 
     public async Task<IReadOnlyList<JsonObject>> ReadAsync(MongoSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken)
     {

@@ -9,8 +9,12 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.Mongo.Resources.Indexes;
 
 /// <summary>Indexes: <c>mongo_index</c>. The one on _id belongs to its collection.</summary>
-internal sealed class IndexHandler : IResourceHandler<MongoSession>, IStatementHandler, IAccompanyingHandler
+internal sealed class IndexHandler : IResourceHandler<MongoSession>, IAssertingHandler<MongoSession>, IAccompanyingHandler
 {
+    private const string DropText = "{\"dropIndexes\":";
+
+    private static readonly Version FirstWithHiddenIndexes = new(4, 4);
+
     public string Description => "An index of a collection: ascending, descending, text, 2dsphere, 2d, hashed or wildcard.";
 
     public ObjectType Schema => IndexSchema.Schema;
@@ -97,6 +101,22 @@ internal sealed class IndexHandler : IResourceHandler<MongoSession>, IStatementH
 
     public IReadOnlyList<Statement> Drop(JsonObject definition) =>
         [MongoCommand.Statement(new JsonObject { ["dropIndexes"] = definition.Text("collection"), ["index"] = definition.Text("name") })];
+
+    /// <summary>
+    /// An index that goes is hidden first, where the server can: queries stop using it at once, whatever keeps the drop waiting, and should that never come, showing it again
+    /// costs nothing. A unique one goes on refusing writes while it is hidden, and DocumentDB hides none.
+    /// </summary>
+    public async Task<IReadOnlyList<IReadOnlyList<Statement>>> AssertAsync(
+        MongoSession session, IReadOnlyList<(JsonObject Definition, IReadOnlyList<Statement> Statements)> changes, CancellationToken cancellationToken) =>
+        changes.Any(IsDropInUse) && await session.VersionAsync(cancellationToken) >= FirstWithHiddenIndexes
+            ? [.. changes.Select(change => IsDropInUse(change) ? [Hide(change.Definition), .. change.Statements] : change.Statements)]
+            : [.. changes.Select(change => change.Statements)];
+
+    private static bool IsDropInUse((JsonObject Definition, IReadOnlyList<Statement> Statements) change) =>
+        !change.Definition.IsSet("hidden") && !change.Definition.IsSet("unique") && change.Statements.Any(s => s.Text.StartsWith(DropText, StringComparison.Ordinal));
+
+    private static Statement Hide(JsonObject definition) =>
+        MongoCommand.Statement(new JsonObject { ["collMod"] = definition.Text("collection"), ["index"] = new JsonObject { ["name"] = definition.Text("name"), ["hidden"] = true } });
 
     private static long Seconds(JsonObject definition) => (long)double.Parse(definition["expire_after_seconds"]!.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
 
