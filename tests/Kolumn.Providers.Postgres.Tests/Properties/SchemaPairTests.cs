@@ -110,6 +110,11 @@ public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, 
             """{"postgres_table.a":{"columns":[{"name":"id","type":"int"}]},"postgres_table.b":{"columns":[{"name":"r","type":"int"}]}}"""
         },
         {
+            "a unique constraint becomes the primary key under the table's foreign key to itself",
+            """{"postgres_table.t":{"columns":[{"name":"id","type":"int"},{"name":"p","type":"int","references":"t.id"}],"unique_constraints":[{"columns":["id"]}]}}""",
+            """{"postgres_table.t":{"columns":[{"name":"id","type":"int","primary_key":true},{"name":"p","type":"int","references":"t.id"}]}}"""
+        },
+        {
             "a key goes with the table that referenced it",
             """{"postgres_table.a":{"columns":[{"name":"id","type":"int"}],"primary_key":["id"]},"postgres_table.b":{"columns":[{"name":"r","type":"int","references":"a.id"}]}}""",
             """{"postgres_table.a":{"columns":[{"name":"id","type":"int"}]}}"""

@@ -319,7 +319,7 @@ internal sealed class TableChanges
         Compare(
             _actual.ForeignKeys, _desired.ForeignKeys, key => key.Name, TableSql.ForeignKey,
             Scan,
-            key => key.Columns.Any(_madeAgain.Contains),
+            key => key.Columns.Any(_madeAgain.Contains) || RestsOnWhatGoes(key),
             (old, now) => old.NotValid && DefinitionJson.AreEqual(old with { NotValid = false }, now),
             key => key.References);
     }
@@ -371,6 +371,16 @@ internal sealed class TableChanges
     }
 
     private bool IsMadeAgain(KeyDefinition key) => key.Columns.Concat(key.Include).Any(_madeAgain.Contains);
+
+    /// <summary>Whether the foreign key points to its own table, and to a key of it that is dropped.</summary>
+    private bool RestsOnWhatGoes(ForeignKeyDefinition foreignKey)
+    {
+        var stays = ListOf(_desired.PrimaryKey).Concat(_desired.UniqueConstraints).ToDictionary(key => key.Name, StringComparer.Ordinal);
+        return foreignKey.References == _actual.Identity.ToString()
+            && ListOf(_actual.PrimaryKey).Concat(_actual.UniqueConstraints).Any(key =>
+                key.Columns.Order(StringComparer.Ordinal).SequenceEqual(foreignKey.ReferencedColumns.Order(StringComparer.Ordinal))
+                && (IsMadeAgain(key) || !stays.TryGetValue(key.Name, out var now) || !DefinitionJson.AreEqual(key, now)));
+    }
 
     private static KeyDefinition[] ListOf(KeyDefinition? key) => key is null ? [] : [key];
 
