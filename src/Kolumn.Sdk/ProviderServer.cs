@@ -61,7 +61,7 @@ public static class ProviderServer
         where TSession : IProviderSession
     {
         var environment = ServerEnvironment.Read(Environment.GetEnvironmentVariable); // 2
-        var certifying = environment.ClientCertificate is null ? null : ServerCertificate.BeginCreate(DateTimeOffset.UtcNow);
+        var certifying = environment.ClientCertificate is not { } host ? null : ServerCertificate.BeginCreate(host, DateTimeOffset.UtcNow);
         using var stop = new StopSignal();
         var dispatcher = new FunctionDispatcher<TSession>(definition, loggers, TimeProvider.System, scrubber);
         var events = new EventService();

@@ -21,24 +21,14 @@ internal sealed class TlsConnections
     // A TLS record is at most what one write hands over: with the default of 4 KB, large messages become small records.
     private const int WriteBufferSize = 32 * 1024;
 
-    private readonly SslServerAuthenticationOptions _options;
+    // Of the first connection: they take the system's trust store, which may still be being loaded while the server listens already.
+    private readonly Lazy<SslServerAuthenticationOptions> _options;
     private readonly ILogger _logger;
 
     public TlsConnections(X509Certificate2 certificate, Func<X509Certificate2?, bool>? verifyClient, ILogger logger)
     {
         _logger = logger;
-        _options = new SslServerAuthenticationOptions
-        {
-            // Offline: the certificate is self-signed, and a chain must not be looked for on the network.
-            ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true),
-            ClientCertificateRequired = verifyClient is not null,
-            ApplicationProtocols = [SslApplicationProtocol.Http2],
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        };
-        if (verifyClient is not null)
-        {
-            _options.RemoteCertificateValidationCallback = (_, shown, _, _) => verifyClient(shown as X509Certificate2);
-        }
+        _options = new(() => OptionsOf(certificate, verifyClient));
     }
 
     public async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -70,13 +60,23 @@ internal sealed class TlsConnections
         }
     }
 
+    private static SslServerAuthenticationOptions OptionsOf(X509Certificate2 certificate, Func<X509Certificate2?, bool>? verifyClient) => new()
+    {
+        // Offline: the certificate is self-signed, and a chain must not be looked for on the network.
+        ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true),
+        ClientCertificateRequired = verifyClient is not null,
+        ApplicationProtocols = [SslApplicationProtocol.Http2],
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        RemoteCertificateValidationCallback = verifyClient is null ? null : (_, shown, _, _) => verifyClient(shown as X509Certificate2),
+    };
+
     private async Task<bool> HandshakeAsync(SslStream tls, CancellationToken connectionClosed)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(connectionClosed);
         limit.CancelAfter(HandshakeTimeout);
         try
         {
-            await tls.AuthenticateAsServerAsync(_options, limit.Token);
+            await tls.AuthenticateAsServerAsync(_options.Value, limit.Token);
             return true;
         }
         catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
