@@ -50,6 +50,9 @@ public sealed partial class DocumentationTests
     [Theory]
     [InlineData("docs/writing-a-provider.md")]
     [InlineData("docs/protocol.md")]
+    [InlineData("docs/streaming.md")]
+    [InlineData("docs/functions.md")]
+    [InlineData("docs/verify.md")]
     [InlineData("samples/python/README.md")]
     [InlineData("samples/node/README.md")]
     [InlineData("samples/go/README.md")]
@@ -59,6 +62,15 @@ public sealed partial class DocumentationTests
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, page))!;
 
         Link().Matches(Read(page)).Select(m => m.Groups["target"].Value).Where(t => !Path.Exists(Path.GetFullPath(t, folder))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Decisions_EachNumber_IsThereOnceAndOpensItsPage()
+    {
+        var pages = Directory.GetFiles(Path.Combine(Repository.Root, "docs", "decisions"), "*.md").Select(f => (Number: Path.GetFileName(f)[..4], Title: File.ReadLines(f).First())).ToList();
+
+        pages.Select(p => p.Number).ShouldBeUnique();
+        pages.Where(p => !p.Title.StartsWith($"# {p.Number}", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     [Fact]

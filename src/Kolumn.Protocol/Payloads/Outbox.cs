@@ -1,7 +1,7 @@
 namespace Kolumn.Protocol.Payloads;
 
 // OutboxHealthMetrics and OutboxCleanupRetention: provider specification, section 4. Exchange of the companion service
-// ProviderOutbox: docs/decisions/0008-outbox-relay.md.
+// ProviderOutbox: docs/decisions/0016-outbox-relay.md.
 
 public sealed record OutboxHealthMetricsRequest
 {
