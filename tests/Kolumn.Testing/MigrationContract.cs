@@ -3,6 +3,7 @@ using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Shouldly;
 using Xunit;
+using static Kolumn.Testing.MigrationCalls;
 
 namespace Kolumn.Testing;
 
@@ -399,19 +400,4 @@ public abstract class MigrationContract
 
     /// <summary>How the provider calls a table of that name.</summary>
     protected virtual string Identity(string table) => table;
-
-    protected static MigrationRequest Written(string id, params (string Sql, string? Rollback)[] steps) =>
-        new() { MigrationId = id, Steps = [.. steps.Select(s => new MigrationStep { Sql = s.Sql, RollbackSql = s.Rollback })] };
-
-    protected static MigrationStep Operation(string name, string parameters) => new() { Operation = name, Parameters = (JsonObject)JsonNode.Parse(parameters)! };
-
-    protected static Task<MigrationPlanResponse> PlanAsync(CalledProvider provider, MigrationRequest request) =>
-        provider.CallAsync<MigrationRequest, MigrationPlanResponse>(FunctionNames.PlanMigration, request);
-
-    protected static Task<MigrationApplyResponse> ApplyAsync(CalledProvider provider, MigrationRequest request) =>
-        provider.CallAsync<MigrationRequest, MigrationApplyResponse>(FunctionNames.ApplyMigration, request);
-
-    protected static Task<MigrationRollbackResponse> RollbackAsync(CalledProvider provider, string id, bool allowDataLoss = false) =>
-        provider.CallAsync<MigrationRequest, MigrationRollbackResponse>(
-            FunctionNames.RollbackMigration, new MigrationRequest { MigrationId = id, Options = new MigrationOptions { AllowDataLoss = allowDataLoss } });
 }

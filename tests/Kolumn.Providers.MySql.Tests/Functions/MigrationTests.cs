@@ -3,6 +3,7 @@ using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Sdk;
 using Kolumn.Testing;
+using static Kolumn.Testing.MigrationCalls;
 
 namespace Kolumn.Providers.MySql.Tests.Functions;
 
@@ -210,19 +211,4 @@ public sealed class MigrationTests(MariaDbDatabases databases) : MySqlTest(datab
     }
 
     private Task<CalledProvider> StartAsync() => CalledProvider.ConfigureAsync(InProcessProvider.Create(MySqlProvider.Define()), new JsonObject { ["url"] = Database.Url });
-
-    private static MigrationRequest Written(string id, params (string Sql, string? Rollback)[] steps) =>
-        new() { MigrationId = id, Steps = [.. steps.Select(s => new MigrationStep { Sql = s.Sql, RollbackSql = s.Rollback })] };
-
-    private static MigrationStep Operation(string name, string parameters) => new() { Operation = name, Parameters = (JsonObject)JsonNode.Parse(parameters)! };
-
-    private static Task<MigrationPlanResponse> PlanAsync(CalledProvider provider, MigrationRequest request) =>
-        provider.CallAsync<MigrationRequest, MigrationPlanResponse>(FunctionNames.PlanMigration, request);
-
-    private static Task<MigrationApplyResponse> ApplyAsync(CalledProvider provider, MigrationRequest request) =>
-        provider.CallAsync<MigrationRequest, MigrationApplyResponse>(FunctionNames.ApplyMigration, request);
-
-    private static Task<MigrationRollbackResponse> RollbackAsync(CalledProvider provider, string id, bool allowDataLoss = false) =>
-        provider.CallAsync<MigrationRequest, MigrationRollbackResponse>(
-            FunctionNames.RollbackMigration, new MigrationRequest { MigrationId = id, Options = new MigrationOptions { AllowDataLoss = allowDataLoss } });
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Sdk;
 using Kolumn.Testing;
+using static Kolumn.Testing.MigrationCalls;
 using Npgsql;
 
 namespace Kolumn.Providers.Postgres.Tests.Functions;

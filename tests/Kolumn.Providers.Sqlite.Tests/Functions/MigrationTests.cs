@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kolumn.Sdk;
 using Kolumn.Testing;
+using static Kolumn.Testing.MigrationCalls;
 
 namespace Kolumn.Providers.Sqlite.Tests.Functions;
 
