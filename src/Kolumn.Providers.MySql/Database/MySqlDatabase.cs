@@ -47,7 +47,7 @@ internal sealed class MySqlDatabase : IProviderConnection<MySqlSession>, IOutbox
     public Task<MySqlSession> OpenAsync(SessionMode mode, CancellationToken cancellationToken) => OpenAsync(_source, cancellationToken);
 
     public async Task<IOutboxRunner> OpenRunnerAsync(OutboxDefinition outbox, CancellationToken cancellationToken) =>
-        new MySqlOutboxRunner(await OpenAsync(_runners.Value, cancellationToken), outbox);
+        new KeyedOutboxRunner(new MySqlKeyedOutbox(await OpenAsync(_runners.Value, cancellationToken), outbox));
 
     public async Task<string> PingAsync(CancellationToken cancellationToken)
     {

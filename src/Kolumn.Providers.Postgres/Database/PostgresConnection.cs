@@ -77,7 +77,7 @@ internal sealed class PostgresConnection : IProviderConnection<PostgresSession>,
             cancellationToken);
 
     public async Task<IOutboxRunner> OpenRunnerAsync(OutboxDefinition outbox, CancellationToken cancellationToken) =>
-        await PostgresOutboxRunner.OpenAsync(_runners.Value, _options, outbox, cancellationToken);
+        new KeyedOutboxRunner(await PostgresKeyedOutbox.OpenAsync(_runners.Value, _options, outbox, cancellationToken));
 
     public async Task<string> PingAsync(CancellationToken cancellationToken)
     {
