@@ -75,8 +75,8 @@ internal sealed record PlannedWork<TSession>
     /// <summary>The object is not dropped: it is moved, or goes with what it is a part of.</summary>
     public bool IsKept { get; init; }
 
-    /// <summary>It is there until what it is a part of is moved.</summary>
-    public bool GoesWithAnother => IsKept && QuarantineLocation is null;
+    /// <summary>The address of what it is a part of, and is there until that is moved; null for what goes by itself.</summary>
+    public string? GoesWith { get; init; }
 
     /// <summary>For people, beside what is done.</summary>
     public IReadOnlyList<string>? Warnings { get; init; }

@@ -64,10 +64,10 @@ internal sealed class Quarantine<TSession>
         }
 
         var leaving = order.Select(r => works[r.Address]).Where(w => w is { Action: ResourceActions.Delete, IsChange: true, Prepared.Request.Force: false } && w.Prepared.Type.Statements is not null).ToList();
-        var moved = new Dictionary<ObjectReference, string>();
+        var moved = new Dictionary<ObjectReference, (string Id, string Address)>();
         foreach (var work in leaving.Where(w => w.Prepared.Type.Quarantiner is { HoldsData: true })) // 1
         {
-            moved[ReferenceTo(work)] = NewId(work.Prepared);
+            moved[ReferenceTo(work)] = (NewId(work.Prepared), work.Address);
         }
 
         // Dependants come first, so whoever needs something has been seen before it.
@@ -86,13 +86,13 @@ internal sealed class Quarantine<TSession>
 
             var entry = new QuarantineEntry
             {
-                Id = owner is null && moved.TryGetValue(reference, out var id) ? id : NewId(work.Prepared),
+                Id = owner is null && moved.TryGetValue(reference, out var own) ? own.Id : NewId(work.Prepared),
                 ResourceType = type.FullName,
                 Name = work.Prepared.Request.Name,
                 Identity = work.Prepared.Identity,
                 Definition = SensitiveValues.Without(work.Actual!, type.Schema.Attributes),
                 Actor = Environment.UserName,
-                PartOf = owner is null ? null : moved[owner],
+                PartOf = owner is null ? null : moved[owner].Id,
             };
             var statements = owner is not null ? [] // 2
                 : mover is not null ? HandlerCall.Run(work.Address, nameof(mover.Quarantine), () => mover.Quarantine(work.Actual!, entry.Id))
@@ -104,6 +104,7 @@ internal sealed class Quarantine<TSession>
             {
                 Ledger = ledger,
                 IsKept = location is not null || owner is not null,
+                GoesWith = owner is null ? null : moved[owner].Address,
                 QuarantineLocation = location,
                 QuarantineId = entry.Id,
                 Reason = owner is null ? work.Reason : $"goes into quarantine with {owner.Type} {owner.Identity}",

@@ -16,7 +16,8 @@ internal sealed record Section<TSession>(IReadOnlyList<PlannedWork<TSession>> Wo
 
     /// <summary>
     /// Divides a plan at the points where it has to be: what needs something that is made outside the transaction, or has to be committed first, comes in the
-    /// section after it, what is deleted goes when nothing is made any more, and no transaction takes more locks than there is room for.
+    /// section after it, what is deleted goes when nothing is made any more, what goes with another goes where that does, and no transaction takes more locks
+    /// than there is room for.
     /// </summary>
     /// <param name="order">In the order of execution, so that it may be cut anywhere but where something is torn down and not made again yet.</param>
     /// <param name="capacity">Entries of the lock table for one transaction.</param>
@@ -72,26 +73,36 @@ internal sealed record Section<TSession>(IReadOnlyList<PlannedWork<TSession>> Wo
     private static Dictionary<string, int> Cut(List<PlannedWork<TSession>> changes, Dictionary<string, int> places, int capacity)
     {
         var numbers = new Dictionary<string, int>(changes.Count, StringComparer.Ordinal);
+        var owners = changes.Where(w => w.GoesWith is not null).ToDictionary(w => w.Address, w => w.GoesWith!, StringComparer.Ordinal);
+        var parts = changes.Where(w => w.GoesWith is not null).ToLookup(w => Leaving(w.GoesWith!), StringComparer.Ordinal);
         var number = -1;
-        foreach (var place in changes.GroupBy(w => places[w.Address]).OrderBy(ofOne => ofOne.Key).Select(ofOne => ofOne.ToList()))
+        foreach (var place in changes.Where(w => w.GoesWith is null).GroupBy(w => places[w.Address]).OrderBy(ofOne => ofOne.Key).Select(ofOne => ofOne.ToList()))
         {
             number++;
             var torn = place.FindLastIndex(w => w.Before.Count > 0);
             var used = 0;
             for (var at = 0; at < place.Count; at++)
             {
-                var entries = LockEntries(place[at]);
+                var entries = LockEntries(place[at]) + parts[place[at].Address].Sum(LockEntries);
                 if (used > 0 && used + entries > capacity && at > torn)
                 {
                     (number, used) = (number + 1, 0);
                 }
 
                 numbers[place[at].Address] = number;
+                foreach (var part in parts[place[at].Address])
+                {
+                    numbers[part.Address] = number;
+                }
+
                 used += entries;
             }
         }
 
         return numbers;
+
+        // A part of a part goes with the whole.
+        string Leaving(string address) => owners.TryGetValue(address, out var owner) ? Leaving(owner) : address;
     }
 
     private static Dictionary<string, int> Places(List<PlannedWork<TSession>> changes)

@@ -60,7 +60,7 @@ internal sealed class StepwiseRun<TSession>(
         return ApplyResults.Response(results, unrecorded is null ? plan.Diagnostics : [.. plan.Diagnostics, unrecorded], failure, rolledBack: false);
     }
 
-    private static bool IsFinishedLater(PlannedWork<TSession> work) => work.After.Count > 0 || work.GoesWithAnother;
+    private static bool IsFinishedLater(PlannedWork<TSession> work) => work.After.Count > 0 || work.GoesWith is not null;
 
     /// <summary>Neighbours; a change that its handler makes itself stands alone, since nobody knows what it does.</summary>
     private IEnumerable<IReadOnlyList<PlannedWork<TSession>>> Batches()

@@ -21,7 +21,7 @@ public sealed class BoundedTransactionTests(PostgresDatabases databases)
         var binaries = PostgresCluster.FindBinaries();
         Assert.SkipWhen(binaries is null, "no PostgreSQL to start a server of its own from");
         await using var server = await PostgresCluster.StartAsync(binaries!, Token, "max_locks_per_transaction=10", "max_connections=20");
-        await using var scenario = await StartAsync(server.Url, Token);
+        await using var scenario = await StartAsync(server.Url, Token, safeDestroy: true);
         var tables = Enumerable.Range(0, Count).Select(Table).ToList();
 
         // 1. The last one cannot be made: what other transactions made before stays, and is recorded.
@@ -39,16 +39,22 @@ public sealed class BoundedTransactionTests(PostgresDatabases databases)
         plan.Operations.Count(operation => operation.Action == "create").ShouldBe(Count - made);
         await scenario.ShouldBeInSyncAsync(tables, Token);
 
-        // 3. All of them go; the plan says in how many transactions.
+        // 3. Indexes, all before the first table in the order of what goes: each goes with its table, in whichever transaction that is.
+        var indexes = Enumerable.Range(0, Count).Select(Index).ToList();
+        await scenario.ApplyAsync([.. tables, .. indexes], Token);
+
+        // 4. All of them go; the plan says in how many transactions.
         var destroyed = await scenario.ApplyAsync([], Token);
-        destroyed.Diagnostics.Single().Summary.ShouldMatch(@"^the changes are made in \d\d transactions$");
-        (await scenario.DiscoverAsync(Token)).State.ShouldNotContain(resource => resource.Type == "postgres_table");
+        destroyed.Diagnostics.Single().Summary.ShouldMatch(@"^the changes are made in \d+ transactions$");
+        (await scenario.DiscoverAsync(Token)).State.ShouldNotContain(resource => resource.Type == "postgres_table" || resource.Type == "postgres_index");
     }
 
     private static DesiredResource Table(int number) => Resource("postgres_table", Name(number), $$"""
         {"columns":[{"name":"id","type":"bigint","identity":"by_default","primary_key":true},{"name":"n","type":"int","default":0},{"name":"s","type":"text"},
         {"name":"parent","type":"bigint"{{(number == 0 ? "" : $",\"references\":\"{Name(number - 1)}\"")}}}]}
         """);
+
+    private static DesiredResource Index(int number) => Resource("postgres_index", $"{Name(number)}_n", $$"""{"table":"{{Name(number)}}","columns":["n"]}""");
 
     private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"t{number:000}");
 }
