@@ -142,14 +142,13 @@ public sealed class KolumnEngine(
             return new DiscoverResult(diagnostics.ToList(), null, [], 0);
         }
 
-        IReadOnlyList<DiscoveredFile>? files;
-        (files, var managed) = DiscoveredProject.Write(inventory, project.Syntax, diagnostics); // 3
+        IReadOnlyList<DiscoveredFile>? files = DiscoveredProject.Write(inventory, project.Syntax, diagnostics); // 3
         if (discover.Directory is { } directory && !diagnostics.HasErrors)
         {
             files = NewFiles.Write(directory, files, diagnostics); // 4
         }
 
-        return new DiscoverResult(diagnostics.ToList(), inventory.Block.Instance, files ?? [], managed);
+        return new DiscoverResult(diagnostics.ToList(), inventory.Block.Instance, files ?? [], inventory.Managed);
     }
 
     /// <summary>

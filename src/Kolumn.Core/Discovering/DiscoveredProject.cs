@@ -13,30 +13,25 @@ namespace Kolumn.Core.Discovering;
 internal static class DiscoveredProject
 {
     /// <summary>
-    /// 1. What is recorded already is left out.
-    /// 2. The rest is brought into its order and gets its labels.
-    /// 3. What names another resource is found.
-    /// 4. Everything is written.
+    /// 1. What was found is brought into its order and gets its labels.
+    /// 2. What names another resource is found.
+    /// 3. Everything is written.
     /// </summary>
-    public static (IReadOnlyList<DiscoveredFile> Files, int Managed) Write(Inventory inventory, ProjectSyntax project, DiagnosticList diagnostics)
+    public static IReadOnlyList<DiscoveredFile> Write(Inventory inventory, ProjectSyntax project, DiagnosticList diagnostics)
     {
         // 1
-        var recorded = inventory.Recorded.Select(Fingerprint).ToHashSet(StringComparer.Ordinal);
-        var fresh = inventory.Found.Where(r => recorded.Count == 0 || !recorded.Contains(Fingerprint(r))).ToList();
-
-        // 2
         var kinds = inventory.Capabilities.ResourceKinds.Select((kind, at) => (kind, at)).ToDictionary(k => k.kind.Type, StringComparer.Ordinal);
-        foreach (var type in fresh.Select(r => r.Type).Where(t => !kinds.ContainsKey(t)).Distinct(StringComparer.Ordinal))
+        foreach (var type in inventory.Fresh.Select(r => r.Type).Where(t => !kinds.ContainsKey(t)).Distinct(StringComparer.Ordinal))
         {
             diagnostics.Error(CoreCodes.ProviderDefect, $"Provider {inventory.Block.Instance} does not keep the contract", $"It has found a {type}, which it does not list among its types.");
         }
 
         if (diagnostics.HasErrors)
         {
-            return ([], 0);
+            return [];
         }
 
-        var ordered = fresh
+        var ordered = inventory.Fresh
             .OrderBy(r => kinds[r.Type].at)
             .ThenBy(r => KlText.TextOf(r.Config["schema"]) ?? "", StringComparer.Ordinal)
             .ThenBy(r => KlText.TextOf(r.Config["table"]) ?? "", StringComparer.Ordinal)
@@ -47,16 +42,16 @@ internal static class DiscoveredProject
         var prefix = inventory.Capabilities.Provider + "_";
         var resources = ordered.Select((r, i) => new FoundResource(r, kinds[r.Type].kind, labels[i], prefix)).ToList();
 
-        // 3
+        // 2
         var links = new ResourceLinks(resources);
 
-        // 4
+        // 3
         var provider = SaysItsProvider(inventory.Block, project) ? inventory.Block.Instance : null;
         var files = resources
             .Select((resource, i) => (resource, text: Write(resource, i, links, provider, diagnostics)))
             .GroupBy(r => r.resource.Kind.Type, StringComparer.Ordinal)
             .Select(g => new DiscoveredFile(FileNameOf(g.Key, prefix), null, string.Join('\n', g.Select(r => r.text)), [.. g.Select(r => r.resource.Address)]));
-        return ([.. files], inventory.Found.Count - fresh.Count);
+        return [.. files];
     }
 
     private static string Write(FoundResource resource, int at, ResourceLinks links, string? provider, DiagnosticList diagnostics)
@@ -81,6 +76,4 @@ internal static class DiscoveredProject
 
     private static string FileNameOf(string type, string prefix) =>
         $"{BlockWords.PluralOf(type.StartsWith(prefix, StringComparison.Ordinal) ? type[prefix.Length..] : type)}.kl";
-
-    private static string Fingerprint(DiscoveredResource resource) => CanonicalJson.Hash(new JsonObject { [resource.Type] = resource.State.DeepClone() });
 }

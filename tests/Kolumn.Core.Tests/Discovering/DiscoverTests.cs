@@ -184,17 +184,20 @@ public sealed class DiscoverTests : IDisposable
         File.ReadAllText(Path.Combine(directory, "documents.kl")).ShouldBe("mine");
     }
 
-    [Fact]
-    public async Task Recorded_IsLeftOutAndCounted()
+    [Theory]
+    [InlineData("exactly as it is recorded", """{ "name": "f", "size": 0, "location": "files/f" }""", 1)]
+    [InlineData("changed since, so that the provider has to tell which it is", """{ "name": "f", "size": 7, "location": "files/f" }""", 2)]
+    public async Task Recorded_IsLeftOutAndCounted(string circumstance, string exists, int inspections)
     {
-        Exists("files_folder", "f", """{ "name": "f" }""");
         _project.Write(TestProject.Provider + "create \"files_folder\" \"f\" {}\n");
         (await _project.ApplyAsync()).Success.ShouldBeTrue();
+        Exists("files_folder", "f", exists);
 
         var result = await DiscoverAsync();
 
-        result.Files.ShouldBeEmpty();
+        result.Files.ShouldBeEmpty(circumstance);
         result.Managed.ShouldBe(1);
+        _project.Files.Inspections.Count.ShouldBe(inspections);
     }
 
     public void Dispose() => _project.Dispose();

@@ -135,10 +135,14 @@ public sealed class FilesRuntime(FilesBehaviour behaviour) : IProviderRuntime
         return new RuntimeApplyResult { Success = true, Results = results };
     }
 
-    public Task<InspectResult> InspectAsync(InspectRequest request, CancellationToken cancellationToken) => Task.FromResult(new InspectResult
+    public Task<InspectResult> InspectAsync(InspectRequest request, CancellationToken cancellationToken)
     {
-        State = [.. behaviour.Existing.Where(e => request.Resources.Count == 0 || request.Resources.Any(r => r.Type == e.Type && r.Name == e.Name))],
-    });
+        behaviour.Inspections.Add(request);
+        return Task.FromResult(new InspectResult
+        {
+            State = [.. behaviour.Existing.Where(e => request.Resources.Count == 0 || request.Resources.Any(r => r.Type == e.Type && r.Name == e.Name))],
+        });
+    }
 
     public Task CloseAsync(CancellationToken cancellationToken)
     {
@@ -326,6 +330,8 @@ public sealed class FilesBehaviour
 
     /// <summary>What an inspection finds.</summary>
     public List<DiscoveredResource> Existing { get; } = [];
+
+    public List<InspectRequest> Inspections { get; } = [];
 
     public ConcurrentQueue<InitRequest> Inits { get; } = [];
 
