@@ -82,7 +82,7 @@ internal sealed class ValueHandler : IResourceHandler<JsonFile>, IOperationHandl
 }
 
 /// <summary>A unit of work: the file as it was read, until it is committed.</summary>
-internal sealed class JsonFile(string path, JsonObject members, FileStream? claim) : IProviderSession
+internal sealed class JsonFile(string path, JsonObject members, IDisposable? claim) : IProviderSession
 {
     public JsonObject Members { get; } = members;
 
@@ -110,29 +110,51 @@ internal sealed class JsonFile(string path, JsonObject members, FileStream? clai
         }
     }
 
-    public ValueTask DisposeAsync() => claim?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        claim?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>The right to write: two that write at once would each lose what the other wrote. This process waits for its turn, another one is refused.</summary>
+internal sealed class Claim(SemaphoreSlim turn, string path) : IDisposable
+{
+    private readonly FileStream _file = new(path + ".lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        turn.Release();
+    }
 }
 
 internal sealed class JsonFileConnection(string path) : IProviderConnection<JsonFile>
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
     public async Task<JsonFile> OpenAsync(SessionMode mode, CancellationToken cancellationToken)
     {
-        FileStream? claim = null;
+        var claim = mode == SessionMode.Write ? await ClaimAsync(cancellationToken) : null;
         try
         {
-            // Two that write at once would each lose what the other wrote.
-            claim = mode == SessionMode.Write ? new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose) : null;
             var text = File.Exists(path) ? await File.ReadAllTextAsync(path, cancellationToken) : Directory.Exists(Path.GetDirectoryName(path)) ? "{}" : throw new DirectoryNotFoundException($"{Path.GetDirectoryName(path)} does not exist.");
             return JsonNode.Parse(text, documentOptions: Lenient) is JsonObject members
                 ? new JsonFile(path, members, claim)
                 : throw new JsonException("It holds something else than an object.");
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception failure)
         {
-            await (claim?.DisposeAsync() ?? ValueTask.CompletedTask);
-            throw new ProviderException(Diagnostic.Error(DiagnosticCodes.Connection, $"{path} cannot be used", refused.Message), refused);
+            // Whatever ends it, a call that was called off too.
+            claim?.Dispose();
+            if (failure is IOException or UnauthorizedAccessException or JsonException)
+            {
+                throw Unusable(failure);
+            }
+
+            throw;
         }
     }
 
@@ -143,4 +165,20 @@ internal sealed class JsonFileConnection(string path) : IProviderConnection<Json
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task<Claim> ClaimAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return new Claim(_turn, path);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            _turn.Release();
+            throw Unusable(refused);
+        }
+    }
+
+    private ProviderException Unusable(Exception refused) => new(Diagnostic.Error(DiagnosticCodes.Connection, $"{path} cannot be used", refused.Message), refused);
 }

@@ -6,24 +6,23 @@ namespace Kolumn.Build;
 /// </summary>
 internal static class Packing
 {
-    private static readonly string[] Projects = ["src/Kolumn.Grpc", "src/Kolumn.Protocol", "src/Kolumn.Sdk", "src/Kolumn.Sdk.Testing", "templates"];
+    // Each references the one before it: the last one's build is all of theirs.
+    private static readonly string[] Libraries = ["src/Kolumn.Grpc", "src/Kolumn.Protocol", "src/Kolumn.Sdk", "src/Kolumn.Sdk.Testing"];
 
     private static string Folder => Path.Combine(Solution.Artifacts, "packages");
 
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var project in Projects)
+        var exitCode = await Solution.BuildAsync(Libraries[^1], "Release", analyze: false, cancellationToken);
+        foreach (var library in Libraries)
         {
-            var exitCode = await Solution.DotnetAsync(
-                [
-                    "pack", Path.Combine(Solution.Root, project), "--configuration", "Release", "--output", Folder, "--nologo", "--verbosity", "quiet",
-                    "-p:PackageLicenseExpression=MIT", .. project == "templates" ? Array.Empty<string>() : ["-p:IncludeSymbols=true", "-p:SymbolPackageFormat=snupkg"],
-                ],
-                cancellationToken);
-            if (exitCode != 0)
-            {
-                return exitCode;
-            }
+            exitCode = exitCode is 0 ? await PackAsync(library, ["--no-build", "-p:IncludeSymbols=true", "-p:SymbolPackageFormat=snupkg"], cancellationToken) : exitCode;
+        }
+
+        exitCode = exitCode is 0 ? await PackAsync("templates", [], cancellationToken) : exitCode;
+        if (exitCode is not 0)
+        {
+            return exitCode;
         }
 
         Console.WriteLine($"Packed into {Folder}:");
@@ -34,4 +33,8 @@ internal static class Packing
 
         return 0;
     }
+
+    private static Task<int> PackAsync(string project, string[] arguments, CancellationToken cancellationToken) => Solution.DotnetAsync(
+        ["pack", Path.Combine(Solution.Root, project), "--configuration", "Release", "--output", Folder, "--nologo", "--verbosity", "quiet", "-p:PackageLicenseExpression=MIT", .. arguments],
+        cancellationToken);
 }

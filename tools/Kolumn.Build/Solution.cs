@@ -14,12 +14,17 @@ internal static class Solution
     private static string File => Path.Combine(Root, "Kolumn.Plugins.sln");
 
     /// <param name="analyze">Whether the analyzers look at it too, which takes as long again.</param>
-    public static async Task<int> BuildAsync(string configuration, bool analyze, CancellationToken cancellationToken)
+    public static Task<int> BuildAsync(string configuration, bool analyze, CancellationToken cancellationToken) =>
+        BuildAsync(File, configuration, analyze, cancellationToken);
+
+    /// <param name="project">Below the root; what it references is built too.</param>
+    /// <inheritdoc cref="BuildAsync(string, bool, CancellationToken)"/>
+    public static async Task<int> BuildAsync(string project, string configuration, bool analyze, CancellationToken cancellationToken)
     {
         var server = new CompilerServer();
         try
         {
-            return await DotnetAsync(["build", File, "--configuration", configuration, "--nologo", "--verbosity", "quiet", $"-p:RunAnalyzers={(analyze ? "true" : "false")}", .. server.BuildArguments], cancellationToken);
+            return await DotnetAsync(["build", Path.Combine(Root, project), "--configuration", configuration, "--nologo", "--verbosity", "quiet", $"-p:RunAnalyzers={(analyze ? "true" : "false")}", .. server.BuildArguments], cancellationToken);
         }
         finally
         {
