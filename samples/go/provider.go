@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -22,8 +23,6 @@ import (
 
 	wire "wire/kolumn/provider/v1"
 )
-
-const largest = 1 << 20
 
 const schema = `{
   "name": "files",
@@ -56,73 +55,87 @@ func (r refused) Error() string { return string(r) }
 type request struct {
 	ResourceType string `json:"resource_type"`
 	Name         string
-	Config       struct{ Content, Mode, Target *string }
-	Filters      struct{ Names []string }
+	Config       struct {
+		Content      *string
+		Mode, Target string
+	}
+	Filters struct{ Names []string }
 }
 
-// One resource type, on paths that are known to be below the folder.
+// What was asked of a resource, whose path is known to be below the folder.
+type task struct {
+	request
+	handler
+	folder, path string
+}
+
+// One resource type.
 type handler struct {
 	// nil when there is no such thing at the path.
-	read  func(folder, path string) (object, error)
-	write func(folder, path string, asked request) error
+	read  func(task) (object, error)
+	write func(task) error
 }
 
 var handlers = map[string]handler{
 	"file": {
-		read: func(_, path string) (object, error) {
-			info, err := os.Lstat(path)
+		read: func(t task) (object, error) {
+			info, err := os.Lstat(t.path)
 			if err != nil || !info.Mode().IsRegular() {
 				return nil, unlessAbsent(err)
 			}
-			content, err := os.ReadFile(path)
+			if info.Size() > 1<<20 {
+				return nil, refused(t.path + " is larger than 1 MiB, which is not managed")
+			}
+			content, err := os.ReadFile(t.path)
 			return object{"content": string(content), "mode": fmt.Sprintf("%04o", info.Mode().Perm()), "size": info.Size()}, err
 		},
-		// Written beside its place and moved there: nobody ever reads half of it.
-		write: func(_, path string, asked request) error {
-			var mode fs.FileMode = 0o644
-			if asked.Config.Content == nil {
-				return refused("content is required: the text of the file")
+		write: func(t task) error {
+			mode, err := strconv.ParseUint(t.Config.Mode, 8, 32)
+			if t.Config.Content == nil || err != nil {
+				return refused("content is required, a text, and mode is in octal: 0644")
 			}
-			if asked.Config.Mode != nil {
-				if _, err := fmt.Sscanf(*asked.Config.Mode, "%o", &mode); err != nil {
-					return refused("mode is in octal: 0644")
+			return replace(t.path, func(fresh string) error {
+				if err := os.WriteFile(fresh, []byte(*t.Config.Content), 0o600); err != nil {
+					return err
 				}
-			}
-			fresh := path + unfinished
-			defer os.Remove(fresh)
-			return first(os.WriteFile(fresh, []byte(*asked.Config.Content), 0o600), func() error { return os.Chmod(fresh, mode) }, func() error { return os.Rename(fresh, path) })
+				return os.Chmod(fresh, fs.FileMode(mode))
+			})
 		},
 	},
 	"link": {
-		read: func(folder, path string) (object, error) {
-			target, err := os.Readlink(path)
+		read: func(t task) (object, error) {
+			target, err := os.Readlink(t.path)
 			if err != nil {
 				return nil, nil
 			}
-			if named, err := filepath.Rel(folder, filepath.Join(filepath.Dir(path), target)); err == nil {
-				target = named
+			if !filepath.IsAbs(target) {
+				target, err = filepath.Rel(t.folder, filepath.Join(filepath.Dir(t.path), target))
 			}
-			return object{"target": target}, nil
+			return object{"target": target}, err
 		},
-		write: func(folder, path string, asked request) error {
-			if asked.Config.Target == nil {
+		write: func(t task) error {
+			relative, err := filepath.Rel(filepath.Dir(t.path), filepath.Join(t.folder, t.Config.Target))
+			if t.Config.Target == "" || err != nil {
 				return refused("target is required: the name of a file")
 			}
-			relative, err := filepath.Rel(filepath.Dir(path), filepath.Join(folder, *asked.Config.Target))
-			fresh := path + unfinished
-			defer os.Remove(fresh)
-			return first(err, func() error { return os.Symlink(relative, fresh) }, func() error { return os.Rename(fresh, path) })
+			return replace(t.path, func(fresh string) error { return os.Symlink(relative, fresh) })
 		},
 	},
 }
 
-// The end of a name, of what is written beside its place.
 const unfinished = ".kolumn-new"
 
-// Removes what one that was killed could not move to its place any more.
-func sweep(path string, entry fs.DirEntry, err error) error {
-	if err == nil && !entry.IsDir() && strings.HasSuffix(path, unfinished) {
-		return os.Remove(path)
+// Made beside its place and moved there: nobody ever sees half of it. One that was killed may have left its half, which goes first.
+func replace(path string, make func(fresh string) error) error {
+	fresh := path + unfinished
+	os.Remove(fresh)
+	defer os.Remove(fresh)
+	err := os.MkdirAll(filepath.Dir(path), 0o755)
+	if err == nil {
+		err = make(fresh)
+	}
+	if err == nil {
+		err = os.Rename(fresh, path)
 	}
 	return err
 }
@@ -134,14 +147,31 @@ func unlessAbsent(err error) error {
 	return err
 }
 
-func first(err error, steps ...func() error) error {
-	for _, step := range steps {
-		if err != nil {
-			return err
-		}
-		err = step()
+func create(t task) (object, error) {
+	if _, err := os.Lstat(t.path); err == nil {
+		return nil, refused(t.path + " exists already")
 	}
-	return err
+	return update(t)
+}
+
+func update(t task) (object, error) {
+	if err := t.write(t); err != nil {
+		return nil, err
+	}
+	return read(t)
+}
+
+func read(t task) (object, error) {
+	state, err := t.read(t)
+	if state == nil || err != nil {
+		return object{"exists": false}, err
+	}
+	state["name"] = t.Name
+	return object{"exists": true, "state": state}, nil
+}
+
+func remove(t task) (object, error) {
+	return nil, unlessAbsent(os.Remove(t.path))
 }
 
 type provider struct {
@@ -162,17 +192,17 @@ func (p *provider) Configure(_ context.Context, in *wire.ConfigureRequest) (*wir
 	return &wire.ConfigureResponse{Result: p.answer(func() (object, error) {
 		name, _ := config["folder"].(string)
 		folder, err := filepath.Abs(name)
-		if info, missing := os.Stat(folder); err == nil && (name == "" || missing != nil || !info.IsDir()) {
+		if info, missing := os.Stat(folder); err != nil || name == "" || missing != nil || !info.IsDir() {
 			return nil, refused(fmt.Sprintf("folder has to be one that exists: %q is no folder", name))
 		}
 		p.folder = folder
-		return nil, first(err, func() error { return filepath.WalkDir(folder, sweep) })
+		return nil, nil
 	})}, nil
 }
 
 func (p *provider) CallFunction(_ context.Context, in *wire.CallFunctionRequest) (*wire.CallFunctionResponse, error) {
 	functions := map[string]func(request) (object, error){
-		"CreateResource": p.create, "ReadResource": p.read, "UpdateResource": p.write, "DeleteResource": p.delete, "DiscoverResources": p.discover,
+		"CreateResource": p.on(create), "ReadResource": p.on(read), "UpdateResource": p.on(update), "DeleteResource": p.on(remove), "DiscoverResources": p.discover,
 		"Ping":    func(request) (object, error) { _, err := os.Stat(p.folder); return object{"latency_ms": 0}, err },
 		"Version": func(request) (object, error) { return object{"version": "1.0.0", "provider_name": "files"}, nil },
 	}
@@ -181,6 +211,7 @@ func (p *provider) CallFunction(_ context.Context, in *wire.CallFunctionRequest)
 		return nil, status.Errorf(codes.Unimplemented, "unsupported function: %s", in.Function)
 	}
 	var asked request
+	asked.Config.Mode = "0644"
 	if len(in.Input) > 0 {
 		if err := json.Unmarshal(in.Input, &asked); err != nil {
 			return nil, status.Error(codes.InvalidArgument, err.Error())
@@ -201,101 +232,57 @@ func (p *provider) answer(work func() (object, error)) []byte {
 	p.turn.Lock()
 	defer p.turn.Unlock()
 	answer, err := work()
-	if answer == nil || err != nil {
+	if _, ours := err.(refused); ours {
+		answer = object{"error": err.Error(), "code": "VALIDATION_ERROR"}
+	} else if err != nil {
+		answer = object{"error": err.Error(), "code": "OPERATION_ERROR"}
+	} else if answer == nil {
 		answer = object{}
 	}
 	answer["success"] = err == nil
-	if err != nil {
-		answer["error"], answer["code"] = err.Error(), "OPERATION_ERROR"
-		if _, ours := err.(refused); ours {
-			answer["code"] = "VALIDATION_ERROR"
-		}
-	}
 	text, _ := json.Marshal(answer)
 	return text
 }
 
-func (p *provider) find(asked request) (handler, string, error) {
-	handler, known := handlers[strings.TrimPrefix(asked.ResourceType, "files_")]
-	if !known {
-		return handler, "", refused(fmt.Sprintf("there is no resource type %q", asked.ResourceType))
+// A function of one resource.
+func (p *provider) on(work func(task) (object, error)) func(request) (object, error) {
+	return func(asked request) (object, error) {
+		handler, known := handlers[strings.TrimPrefix(asked.ResourceType, "files_")]
+		if !known {
+			return nil, refused(fmt.Sprintf("there is no resource type %q", asked.ResourceType))
+		}
+		path := filepath.Join(p.folder, asked.Name)
+		if !strings.HasPrefix(path, p.folder+string(filepath.Separator)) || strings.ContainsRune(asked.Name, 0) {
+			return nil, refused(fmt.Sprintf("%q is no path below the folder", asked.Name))
+		}
+		return work(task{asked, handler, p.folder, path})
 	}
-	path := filepath.Join(p.folder, asked.Name)
-	if asked.Name == "" || path == p.folder || !strings.HasPrefix(path, p.folder+string(filepath.Separator)) || strings.ContainsRune(asked.Name, 0) {
-		return handler, "", refused(fmt.Sprintf("%q is no path below the folder", asked.Name))
-	}
-	return handler, path, nil
-}
-
-func (p *provider) create(asked request) (object, error) {
-	_, path, err := p.find(asked)
-	if _, absent := os.Lstat(path); err == nil && absent == nil {
-		err = refused(path + " exists already")
-	}
-	if err = first(err, func() error { return os.MkdirAll(filepath.Dir(path), 0o755) }); err != nil {
-		return nil, err
-	}
-	return p.write(asked)
-}
-
-func (p *provider) write(asked request) (object, error) {
-	handler, path, err := p.find(asked)
-	if err = first(err, func() error { return handler.write(p.folder, path, asked) }); err != nil {
-		return nil, err
-	}
-	return p.read(asked)
-}
-
-func (p *provider) read(asked request) (object, error) {
-	handler, path, err := p.find(asked)
-	if err != nil {
-		return nil, err
-	}
-	state, err := handler.read(p.folder, path)
-	if state == nil || err != nil {
-		return object{"exists": false}, err
-	}
-	state["name"] = asked.Name
-	return object{"exists": true, "state": state}, nil
-}
-
-func (p *provider) delete(asked request) (object, error) {
-	_, path, err := p.find(asked)
-	return nil, unlessAbsent(first(err, func() error { return os.Remove(path) }))
 }
 
 func (p *provider) discover(asked request) (object, error) {
-	kind := strings.TrimPrefix(asked.ResourceType, "files_")
+	kind, found, warnings, wanted := strings.TrimPrefix(asked.ResourceType, "files_"), []object{}, []string{}, map[string]bool{}
 	if _, known := handlers[kind]; !known && kind != "" && kind != "*" {
 		return nil, refused(fmt.Sprintf("there is no resource type %q", asked.ResourceType))
 	}
-	found, warnings, names := []object{}, []string{}, asked.Filters.Names
-	walk := func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+	for _, name := range asked.Filters.Names {
+		wanted[name] = true
+	}
+	err := filepath.WalkDir(p.folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || path == p.folder || strings.HasSuffix(path, unfinished) {
 			return err
 		}
-		name, err := filepath.Rel(p.folder, path)
-		if info, gone := entry.Info(); gone == nil && info.Size() > largest {
-			warnings = append(warnings, fmt.Sprintf("%s is larger than 1 MiB and left out", name))
-		} else {
-			names = append(names, filepath.ToSlash(name))
+		name, each := filepath.ToSlash(path[len(p.folder)+1:]), map[fs.FileMode]string{0: "file", fs.ModeSymlink: "link"}[entry.Type()]
+		if each == "" || (each != kind && kind != "" && kind != "*") || (asked.Filters.Names != nil && !wanted[name]) {
+			return nil
 		}
-		return err
-	}
-	if names == nil {
-		if err := filepath.WalkDir(p.folder, walk); err != nil {
-			return nil, err
+		if answer, err := p.on(read)(request{ResourceType: each, Name: name}); err != nil {
+			warnings = append(warnings, err.Error())
+		} else if state, exists := answer["state"]; exists {
+			found = append(found, object{"type": each, "name": name, "config": state, "state": state})
 		}
-	}
-	for _, name := range names {
-		for each := range handlers {
-			answer, err := p.read(request{ResourceType: each, Name: name})
-			if state, exists := answer["state"].(object); err == nil && exists && (each == kind || kind == "" || kind == "*") {
-				found = append(found, object{"type": each, "name": name, "config": state, "state": state})
-			}
-		}
-	}
-	return object{"resources": found, "warnings": warnings}, nil
+		return nil
+	})
+	return object{"resources": found, "warnings": warnings}, err
 }
 
 // Of the plugin's two sides only the serving one is ours.
