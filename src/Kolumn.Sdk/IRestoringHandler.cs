@@ -20,6 +20,12 @@ public interface IRestoringHandler<in TSession>
 
 /// <summary>
 /// A handler whose objects are given back with what they are about when that is made again (<see cref="IRestoringHandler{TSession}"/>), as
-/// grants are: the engine does not drop them before it.
+/// grants are: the engine does not drop them before it. What of them changes in the same plan begins with whatever came back.
 /// </summary>
-public interface ICarriedHandler;
+public interface ICarriedHandler
+{
+    /// <summary>What makes <paramref name="desired"/> of the object once it has come back, as far as it could: parts of it may be about what is gone.</summary>
+    /// <param name="actual">As it was before.</param>
+    /// <param name="desired">null where it is deleted.</param>
+    IReadOnlyList<Statement> ChangeRestored(JsonObject actual, JsonObject? desired);
+}

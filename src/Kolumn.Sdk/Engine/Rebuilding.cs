@@ -49,6 +49,14 @@ internal static class Rebuilding<TSession>
             }
         }
 
+        // What of that changes starts from whatever is given back with what is made again.
+        foreach (var work in works.Values.Where(w => w is { IsChange: true, Action: ResourceActions.Update or ResourceActions.Delete } && IsCarried(w, works) && w.Prepared.Requirements.Any(moving.Contains)).ToList())
+        {
+            var handler = (ICarriedHandler)work.Prepared.Type.Creator;
+            var statements = HandlerCall.Run(work.Address, nameof(handler.ChangeRestored), () => handler.ChangeRestored(work.Actual!, work.Desired));
+            works[work.Address] = (work with { Before = [] }).Leaving(statements);
+        }
+
         // What goes early for good takes along what is carried by it.
         foreach (var work in works.Values.Where(w => w is { Action: ResourceActions.Delete, IsChange: true, Before.Count: 0 } && IsCarried(w, works) && w.Prepared.Requirements.Any(GoesEarly)).ToList())
         {
@@ -76,10 +84,8 @@ internal static class Rebuilding<TSession>
         && work.Action != ResourceActions.Replace
         && work.Prepared.Requirements.All(r => works[r].Former is null);
 
-    // What is carried comes back as it was when its object is made again, which it cannot where a part of that is gone.
     private static bool StandsInTheWay(PreparedResource<TSession> resource, JsonObject existing, PlannedWork<TSession> changing) =>
-        changing is { Action: ResourceActions.Update or ResourceActions.Replace, Changes: { } changes }
-        && (changing.Action == ResourceActions.Update || resource.Type.Creator is ICarriedHandler)
+        changing is { Action: ResourceActions.Update, Changes: { } changes }
         && resource.Type.Creator is IObstructingHandler obstructing
         && HandlerCall.Run(resource.Address, nameof(obstructing.StandsInTheWay), () => obstructing.StandsInTheWay(
             existing, new ObjectReference(changing.Prepared.Type.Name, changing.Prepared.Identity), changes));

@@ -65,6 +65,21 @@ public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, 
             """{"postgres_table.t":{"columns":[{"name":"n","type":"int"},{"name":"c","type":"text"}],"partition_by":{"range":["n"]}},"postgres_grant.g":{"table":"t","to":"pg_monitor","privileges":[],"columns":[{"name":"c","privileges":["update"]}]}}"""
         },
         {
+            "a view is made again without a column on which something is granted",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_view.v":{"query":"SELECT a, b FROM t"},"postgres_grant.g":{"table":"v","to":"pg_monitor","privileges":["select"],"columns":[{"name":"a","privileges":["insert"]},{"name":"b","privileges":["update"]}]}}""",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_view.v":{"query":"SELECT a FROM t"},"postgres_grant.g":{"table":"v","to":"pg_monitor","privileges":["select"],"columns":[{"name":"a","privileges":["update"]}]}}"""
+        },
+        {
+            "a materialised view is made again without a column, and the grant on that goes too",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_materialized_view.m":{"query":"SELECT a, b FROM t"},"postgres_grant.g":{"table":"m","to":"pg_monitor","privileges":["select"],"columns":[{"name":"b","privileges":["update"]}]}}""",
+            """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_materialized_view.m":{"query":"SELECT a FROM t"}}"""
+        },
+        {
+            "the grant on a column goes with it while its table is made again",
+            """{"postgres_table.t":{"columns":[{"name":"n","type":"int"},{"name":"b","type":"int"}],"partition_by":{"list":["n"]}},"postgres_grant.g":{"table":"t","to":"pg_monitor","privileges":["select"],"columns":[{"name":"b","privileges":["update"]}]}}""",
+            """{"postgres_table.t":{"columns":[{"name":"n","type":"int"}],"partition_by":{"range":["n"]}}}"""
+        },
+        {
             "a publication lists columns in another order than its table",
             """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_publication.p":{"tables":[{"table":"t","columns":["a"]}]}}""",
             """{"postgres_table.t":{"columns":[{"name":"a","type":"int"},{"name":"b","type":"int"}]},"postgres_publication.p":{"tables":[{"table":"t","columns":["b","a"]}]}}"""

@@ -93,6 +93,13 @@ internal sealed class GrantHandler : IResourceHandler<PostgresSession>, IStateme
         return [.. GrantSql.Between(grant, grant with { Privileges = grant.Standard, WithGrantOption = [], Columns = [] })];
     }
 
+    /// <summary>Whoever has granted them, they come from the owner once they are back, and those on a column that is gone are not among them: it begins with nothing.</summary>
+    public IReadOnlyList<Statement> ChangeRestored(JsonObject actual, JsonObject? desired)
+    {
+        var grant = DefinitionJson.Read<GrantDefinition>(actual);
+        return Create(desired ?? DefinitionJson.Write(grant with { Privileges = grant.Standard, WithGrantOption = [], Columns = [] }));
+    }
+
     private static (PrivilegeKind Kind, string Object, string To)? AskedFor(string identity) =>
         GrantIdentity.Parse(identity) is var (word, about, to) && PrivilegeKind.Objects.FirstOrDefault(kind => kind.Word == word) is { } known ? (known, about, to) : null;
 }
