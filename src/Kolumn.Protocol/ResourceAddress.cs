@@ -10,6 +10,9 @@ public readonly record struct ResourceAddress(string Type, string Name)
 {
     public override string ToString() => $"{Type}.{Name}";
 
+    /// <summary>Of an answer: as it says, else of its type and its name, since the provider specification does not name the member.</summary>
+    internal static string Of(string given, string type, string name) => given.Length > 0 || type.Length == 0 ? given : new ResourceAddress(type, name).ToString();
+
     public static bool TryParse(string text, out ResourceAddress address)
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);

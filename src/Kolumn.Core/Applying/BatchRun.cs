@@ -135,7 +135,7 @@ internal sealed class BatchRun
 
     private void Record(ApplyResult result, bool isRolledBack = false)
     {
-        var address = result.Address.Length > 0 ? result.Address : new ResourceAddress(result.ResourceType, result.Name).ToString();
+        var address = result.Address;
         lock (_gate)
         {
             if (!_open.TryGetValue(address, out var operation))

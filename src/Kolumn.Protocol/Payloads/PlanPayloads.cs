@@ -74,7 +74,7 @@ public sealed record PlannedResource
     /// <summary>Of its type and its name, also where a provider leaves it out: the provider specification does not name it.</summary>
     public string Address
     {
-        get => field.Length > 0 || ResourceType.Length == 0 ? field : new ResourceAddress(ResourceType, Name).ToString();
+        get => ResourceAddress.Of(field, ResourceType, Name);
         init => field = value ?? "";
     } = "";
 
@@ -195,7 +195,7 @@ public sealed record ApplyResult
     /// <summary>Of its type and its name, also where a provider leaves it out: the provider specification does not name it.</summary>
     public string Address
     {
-        get => field.Length > 0 || ResourceType.Length == 0 ? field : new ResourceAddress(ResourceType, Name).ToString();
+        get => ResourceAddress.Of(field, ResourceType, Name);
         init => field = value ?? "";
     } = "";
 

@@ -24,6 +24,7 @@ internal sealed class TableChanges
     // Foreign keys go before the keys they may rest on, and constraints before the columns that would take them along.
     private readonly Stack<Part> _constraintDrops = new();
     private readonly List<Part> _columnDrops = [];
+    private readonly List<KeyDefinition> _keyDrops = [];
 
     // A column that goes takes its constraints along; when it comes back they have to as well.
     private readonly HashSet<string> _madeAgain = new(StringComparer.Ordinal);
@@ -309,8 +310,8 @@ internal sealed class TableChanges
 
     private void CompareConstraints()
     {
-        Compare(ListOf(_actual.PrimaryKey), ListOf(_desired.PrimaryKey), key => key.Name, TableSql.PrimaryKey, IndexBuild, IsMadeAgain);
-        Compare(_actual.UniqueConstraints, _desired.UniqueConstraints, key => key.Name, TableSql.Unique, IndexBuild, IsMadeAgain);
+        _keyDrops.AddRange(Compare(ListOf(_actual.PrimaryKey), ListOf(_desired.PrimaryKey), key => key.Name, TableSql.PrimaryKey, IndexBuild, IsMadeAgain));
+        _keyDrops.AddRange(Compare(_actual.UniqueConstraints, _desired.UniqueConstraints, key => key.Name, TableSql.Unique, IndexBuild, IsMadeAgain));
         Compare(
             _actual.Exclusions, _desired.Exclusions, exclusion => exclusion.Name, TableSql.Exclusion, exclusion => IndexBuild(exclusion.Name),
             exclusion => exclusion.Include.Any(_madeAgain.Contains) || ColumnChanges.AreNamedIn(_madeAgain, TableExclusions.ToSql(exclusion)));
@@ -324,17 +325,20 @@ internal sealed class TableChanges
             key => key.References);
     }
 
-    private void Compare<T>(
+    /// <returns>Those of the actual ones that are dropped, for good or to be made again.</returns>
+    private List<T> Compare<T>(
         IReadOnlyList<T> actual, IReadOnlyList<T> desired, Func<T, string> nameOf, Func<T, string> toSql, Action<T> hazard, Func<T, bool> isMadeAgain, Func<T, T, bool>? needsValidation = null,
         Func<T, string>? references = null)
         where T : class
     {
         var existing = actual.ToDictionary(nameOf, StringComparer.Ordinal);
         var wanted = desired.ToDictionary(nameOf, StringComparer.Ordinal);
+        var dropped = new List<T>();
         foreach (var (name, old) in existing)
         {
             if (isMadeAgain(old) || !wanted.TryGetValue(name, out var now) || !(DefinitionJson.AreEqual(old, now) || needsValidation?.Invoke(old, now) == true))
             {
+                dropped.Add(old);
                 _constraintDrops.Push(new Part($"DROP CONSTRAINT {SqlIdentifier.Quote(name)}"));
                 LockReferenced(TableLock.AccessExclusive, references?.Invoke(old));
             }
@@ -360,6 +364,8 @@ internal sealed class TableChanges
             LockReferenced(TableLock.ShareRowExclusive, references?.Invoke(now));
             hazard(now);
         }
+
+        return dropped;
     }
 
     private void LockReferenced(TableLock mode, string? table)
@@ -373,14 +379,8 @@ internal sealed class TableChanges
     private bool IsMadeAgain(KeyDefinition key) => key.Columns.Concat(key.Include).Any(_madeAgain.Contains);
 
     /// <summary>Whether the foreign key points to its own table, and to a key of it that is dropped.</summary>
-    private bool RestsOnWhatGoes(ForeignKeyDefinition foreignKey)
-    {
-        var stays = ListOf(_desired.PrimaryKey).Concat(_desired.UniqueConstraints).ToDictionary(key => key.Name, StringComparer.Ordinal);
-        return foreignKey.References == _actual.Identity.ToString()
-            && ListOf(_actual.PrimaryKey).Concat(_actual.UniqueConstraints).Any(key =>
-                key.Columns.Order(StringComparer.Ordinal).SequenceEqual(foreignKey.ReferencedColumns.Order(StringComparer.Ordinal))
-                && (IsMadeAgain(key) || !stays.TryGetValue(key.Name, out var now) || !DefinitionJson.AreEqual(key, now)));
-    }
+    private bool RestsOnWhatGoes(ForeignKeyDefinition foreignKey) =>
+        foreignKey.References == _actual.Identity.ToString() && _keyDrops.Exists(key => key.Columns.ToHashSet(StringComparer.Ordinal).SetEquals(foreignKey.ReferencedColumns));
 
     private static KeyDefinition[] ListOf(KeyDefinition? key) => key is null ? [] : [key];
 
