@@ -445,14 +445,14 @@ internal sealed class RandomSchema(int seed)
         }
     }
 
-    /// <summary>Of a role that makes nothing here: what its objects would get must not depend on when they were made.</summary>
+    /// <summary>Of a role that makes and owns nothing here, since a sequence of a column belongs to who owns the table: what its objects would get must not depend on when they were made.</summary>
     private void AddDefaultPrivileges()
     {
         foreach (var (on, privileges) in new (string, string[])[] { ("tables", ["select", "insert", "trigger"]), ("sequences", ["usage", "update"]), ("functions", ["execute"]), ("types", ["usage"]) })
         {
             foreach (var to in new[] { "public", "pg_read_all_settings" }.Where(_ => _chance.OneIn(4)))
             {
-                var config = new JsonObject { ["for_role"] = "pg_monitor", ["schema"] = "public", ["on"] = on, ["to"] = to, ["privileges"] = Chance.Texts(_chance.Some(privileges, 2)) };
+                var config = new JsonObject { ["for_role"] = "pg_read_all_stats", ["schema"] = "public", ["on"] = on, ["to"] = to, ["privileges"] = Chance.Texts(_chance.Some(privileges, 2)) };
                 Add("default_privileges", $"{on} to {to}", to == "public" ? config : Maybe(config, "with_grant_option", true, 3));
             }
         }
