@@ -6,7 +6,7 @@ namespace Kolumn.Build;
 
 /// <summary>
 /// Every test of the solution:
-/// 1. build, without analyzers, which `build` runs;
+/// 1. build, without analyzers, which `build` runs, and compile what is started often ahead of time;
 /// 2. find the servers, once for all test programs;
 /// 3. run;
 /// 4. say what was passed, what failed, and by name what was skipped and why.
@@ -32,6 +32,8 @@ internal static class TestRun
         {
             return failed;
         }
+
+        Console.WriteLine($"Compiled ahead of time: {await AheadOfTime.CompileAsync(cancellationToken)}");
 
         // 2
         await using var postgres = await PostgresServers.AcquireAsync(cancellationToken);
