@@ -9,7 +9,8 @@ namespace Kolumn.Sdk.Engine;
 /// <summary>
 /// A fingerprint of what is to be done and of what it will be done to. Planning again gives the same one exactly as long as
 /// nothing has moved that the plan touches; what the plan leaves alone does not enter it, nor what Kolumn writes into its own ledgers:
-/// whether there is a place for that yet is no matter of what was looked at and approved.
+/// whether there is a place for that yet is no matter of what was looked at and approved. Neither is whether what holds no data is dropped or moved away when it
+/// is deleted: that depends on what has gone into quarantine until then.
 /// </summary>
 internal static class PlanHash
 {
@@ -23,6 +24,11 @@ internal static class PlanHash
             Append(hash, work.Address);
             Append(hash, work.Action);
             Append(hash, CanonicalJson.Hash(WithoutComputed(work)));
+            if (work is { Action: Protocol.ResourceActions.Delete, Prepared.Type.Quarantiner.HoldsData: false })
+            {
+                continue;
+            }
+
             foreach (var statement in work.AllStatements.Where(s => !work.Ledger.Any(own => ReferenceEquals(own, s))))
             {
                 Append(hash, statement.Text);

@@ -35,7 +35,7 @@ internal sealed class PlanPreparation<TSession>(ResourceTypes<TSession> types, S
         var prepared = new DescriptionPass<TSession>(types, accepted, defaultSchema).Run(diagnostics); // 2
         prepared = FindMoves(prepared, diagnostics); // 3
         (prepared, var order) = Order(prepared, diagnostics); // 4
-        return new PreparedPlan<TSession>(prepared, order, Bounded(diagnostics)) { Follower = types.Follower };
+        return new PreparedPlan<TSession>(prepared, order, Bounded(diagnostics)) { Types = types, Follower = types.Follower };
     }
 
     private List<AcceptedResource<TSession>> Accept(IReadOnlyList<PlanResource> requests, List<Diagnostic> diagnostics)

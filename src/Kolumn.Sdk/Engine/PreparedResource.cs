@@ -65,6 +65,9 @@ internal sealed record PreparedPlan<TSession>(
     /// <summary>How to delete; null: for good.</summary>
     public QuarantinePolicy<TSession>? Quarantine { get; init; }
 
+    /// <summary>All types of the provider, also those that the plan has nothing of.</summary>
+    public ResourceTypes<TSession>? Types { get; init; }
+
     /// <summary>Knows what renaming does to the rest; null: nothing.</summary>
     public IRenameFollower<TSession>? Follower { get; init; }
 

@@ -16,7 +16,8 @@ internal sealed record QuarantinePolicy<TSession>(IQuarantineStore<TSession>? St
 /// <summary>
 /// Turns the deletes of a plan into moves to quarantine:
 /// <list type="number">
-/// <item>what holds data is moved away, under an id that follows from what it is and how often that has been in quarantine;</item>
+/// <item>what holds data is moved away, under an id that follows from what it is and how often that has been in quarantine, and so is what that needs, or
+/// what has gone into quarantine before;</item>
 /// <item>what is a part of it goes with it, untouched;</item>
 /// <item>everything else is dropped, its definition kept;</item>
 /// <item>each of them writes its line into the ledger, the first one making the place for it.</item>
@@ -28,12 +29,14 @@ internal sealed class Quarantine<TSession>
 {
     private readonly QuarantinePolicy<TSession> _policy;
     private readonly IReadOnlyList<QuarantineEntry> _entries;
+    private readonly ResourceTypes<TSession>? _types;
     private readonly HashSet<string> _ids;
     private bool _hasPlace;
 
-    private Quarantine(QuarantinePolicy<TSession> policy, IReadOnlyList<QuarantineEntry>? entries)
+    private Quarantine(QuarantinePolicy<TSession> policy, ResourceTypes<TSession>? types, IReadOnlyList<QuarantineEntry>? entries)
     {
         _policy = policy;
+        _types = types;
         _hasPlace = entries is not null;
         _entries = entries ?? [];
         _ids = _entries.Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
@@ -51,7 +54,7 @@ internal sealed class Quarantine<TSession>
             return null;
         }
 
-        return new Quarantine<TSession>(policy, await store.ReadAsync(session, cancellationToken));
+        return new Quarantine<TSession>(policy, prepared.Types, await store.ReadAsync(session, cancellationToken));
     }
 
     /// <param name="order">In the order of execution.</param>
@@ -72,13 +75,15 @@ internal sealed class Quarantine<TSession>
 
         // Dependants come first, so whoever needs something has been seen before it.
         var needed = new HashSet<string>(StringComparer.Ordinal);
+        var users = leaving.Exists(w => w.Prepared.Type.Quarantiner is { HoldsData: false }) ? UsersInQuarantine() : [];
         foreach (var work in leaving)
         {
             var (type, reference) = (work.Prepared.Type, ReferenceTo(work));
             var owner = type.Creator is IAccompanyingHandler part
                 ? moved.Keys.FirstOrDefault(o => o != reference && HandlerCall.Run(work.Address, nameof(part.IsPartOf), () => part.IsPartOf(work.Actual!, o)))
                 : null;
-            var mover = owner is null && (moved.ContainsKey(reference) || needed.Contains(work.Address)) ? type.Quarantiner : null;
+            var user = type.Quarantiner is { HoldsData: false } ? NamesOf(type, work.Actual!).Select(users.GetValueOrDefault).FirstOrDefault(one => one is not null) : null;
+            var mover = owner is null && (moved.ContainsKey(reference) || needed.Contains(work.Address) || user is not null) ? type.Quarantiner : null;
             if (owner is not null || mover is not null)
             {
                 needed.UnionWith(work.Prepared.Requirements);
@@ -107,7 +112,9 @@ internal sealed class Quarantine<TSession>
                 GoesWith = owner is null ? null : moved[owner].Address,
                 QuarantineLocation = location,
                 QuarantineId = entry.Id,
-                Reason = owner is null ? work.Reason : $"goes into quarantine with {owner.Type} {owner.Identity}",
+                Reason = owner is not null ? $"goes into quarantine with {owner.Type} {owner.Identity}"
+                    : user is not null ? $"goes into quarantine, where {user} uses it"
+                    : work.Reason,
                 IsLedgerFirst = !_policy.IsAtomic,
                 Rollback = location is null ? work.Rollback : [.. mover!.Restore(work.Actual!, entry.Id, _ => true), _policy.Store!.Remove([entry.Id])],
                 RiskLevel = location is null && owner is null ? work.RiskLevel : "medium",
@@ -137,6 +144,40 @@ internal sealed class Quarantine<TSession>
     public Diagnostic? Expired() => _entries.Count(e => e.PartOf is null && e.ExpiresAt <= _policy.Time.GetUtcNow()) is > 0 and var count
         ? Diagnostic.Warning("QUARANTINE_EXPIRED", $"{count} of what is in quarantine {(count == 1 ? "has" : "have")} been kept long enough", "kolumn quarantine purge --expired drops it for good.")
         : null;
+
+    /// <summary>
+    /// What the objects in quarantine have been made from and left behind, with one of those that use it. What has followed them is not among it: an object
+    /// that has got its name since is nothing to them.
+    /// </summary>
+    private Dictionary<ObjectReference, string> UsersInQuarantine()
+    {
+        var users = new Dictionary<ObjectReference, string>();
+        foreach (var entry in _entries.Where(e => e.Location is not null || e.PartOf is not null))
+        {
+            if (_types is not null && _types.TryResolve(entry.ResourceType, out var type))
+            {
+                // The oldest come first, and a user before what it uses.
+                foreach (var followed in NamesOf(type, entry.Definition))
+                {
+                    users.Remove(followed);
+                }
+
+                foreach (var used in HandlerCall.Run(entry.Address, nameof(type.Creator.Requires), () => type.Creator.Requires(entry.Definition).ToList()))
+                {
+                    users.TryAdd(used, entry.Identity);
+                }
+            }
+        }
+
+        return users;
+    }
+
+    /// <summary>All references by which others may mean the object.</summary>
+    private static IEnumerable<ObjectReference> NamesOf(ResourceType<TSession> type, JsonObject definition)
+    {
+        var aliases = type.Creator is IAliasedHandler handler ? HandlerCall.Run(type.Name, nameof(handler.AliasesOf), () => handler.AliasesOf(definition).ToList()) : [];
+        return aliases.Prepend(type.IdentityOf(definition)).Select(name => new ObjectReference(type.Name, name));
+    }
 
     private static ObjectReference ReferenceTo(PlannedWork<TSession> work) => new(work.Prepared.Type.Name, work.Prepared.Identity);
 

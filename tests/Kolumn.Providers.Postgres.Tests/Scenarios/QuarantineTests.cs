@@ -77,6 +77,52 @@ public sealed class QuarantineTests(PostgresDatabases databases) : PostgresTest(
     }
 
     [Fact]
+    public async Task Delete_OfWhatSomethingInQuarantineUses_FollowsItThere()
+    {
+        await using var types = await StartAsync(Database.Url, Token, safeDestroy: true);
+        await using var tables = await StartAsync(Database.Url, Token, safeDestroy: true);
+        await types.ApplyAsync(
+            [
+                Resource("postgres_type", "mood", """{"values":["ok"]}"""),
+                Resource("postgres_type", "pair", """{"attributes":[{"name":"a","type":"mood"}]}"""),
+                Resource("postgres_type", "unused", """{"values":["ok"]}"""),
+                Resource("postgres_function", "stamp", """{"language":"plpgsql","returns":"trigger","body":"BEGIN RETURN NEW; END"}"""),
+            ],
+            Token);
+        await tables.ApplyAsync(
+            [
+                Resource("postgres_table", "users", """{"columns":[{"name":"moods","type":"pair"}]}"""),
+                Resource("postgres_trigger", "stamped", """{"table":"users","timing":"before","events":["update"],"for_each_row":true,"function":"stamp"}"""),
+            ],
+            Token);
+        await Database.ExecuteAsync("INSERT INTO users VALUES (ROW('ok'))", Token);
+
+        // As the batches of one destroy do, both are planned before either is applied.
+        var (first, second) = (await tables.PlanAsync([], Token), await types.PlanAsync([], Token));
+        (await tables.TryApplyAsync([], first, Token)).Diagnostics.ShouldBeEmpty();
+        (await types.PlanAsync([], Token)).Operations.Select(o => $"{o.Name}: {o.Reason}").ShouldBe(
+            ["mood: ", "pair: goes into quarantine, where public.users uses it", "unused: ", "stamp: goes into quarantine, where public.users.stamped uses it"], ignoreOrder: true);
+        var result = await types.TryApplyAsync([], second, Token);
+
+        result.Diagnostics.ShouldBeEmpty();
+        result.Results.Where(one => one.QuarantineLocation is not null).Select(one => one.Name).ShouldBe(["mood", "pair", "stamp"], ignoreOrder: true);
+        (await Database.QueryAsync("SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace", Token)).ShouldBeEmpty();
+
+        // What takes the name of one that has followed is used by nothing there.
+        await types.ApplyAsync([Resource("postgres_type", "mood", """{"values":["other"]}""")], Token);
+        (await types.ApplyAsync([], Token)).Operations.Single(o => o.Name == "mood").QuarantineLocation.ShouldBeNull();
+
+        var entries = (await types.Quarantine.QuarantinedAsync(Token)).State;
+        foreach (var name in new[] { "mood", "pair", "stamp", "users" })
+        {
+            (await types.Quarantine.RestoreAsync(entries.First(e => e.Name == name && e.Quarantine!.Location is not null), Token)).Diagnostics.ShouldBeEmpty();
+        }
+
+        (await Database.QueryAsync("SELECT (moods).a::text FROM users", Token)).ShouldBe(["ok"]);
+        await Database.ExecuteAsync("UPDATE users SET moods = ROW('ok')", Token);
+    }
+
+    [Fact]
     public async Task Delete_SomebodyElseUsesIt_IsRefusedAsADropWouldBe()
     {
         await using var scenario = await StartAsync(Database.Url, Token, safeDestroy: true);
