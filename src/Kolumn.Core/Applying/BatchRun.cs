@@ -155,7 +155,9 @@ internal sealed class BatchRun
             }
 
             var reason = result.Success ? null : Reason(result, address);
-            Finish(operation, action, outcome, TimeSpan.FromMilliseconds(result.DurationMs), reason);
+
+            // Where a batch before has moved what uses it, it follows that there, which the plan could not know.
+            Finish(operation with { QuarantineLocation = result.QuarantineLocation ?? operation.QuarantineLocation }, action, outcome, TimeSpan.FromMilliseconds(result.DurationMs), reason);
         }
     }
 

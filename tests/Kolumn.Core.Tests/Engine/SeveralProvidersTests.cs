@@ -54,6 +54,19 @@ public sealed class SeveralProvidersTests
     }
 
     [Fact]
+    public async Task Destroy_SomethingFollowsABatchBeforeIntoQuarantine_IsToldWhereThePlanCouldNot()
+    {
+        using var project = Two();
+        project.Write(Chain);
+        await project.ApplyAsync();
+        project.Files.MovedTo["files_folder.first"] = "beside";
+
+        await project.DestroyAsync();
+
+        project.Observer.Events.OfType<ResourceFinished>().Where(done => done.InQuarantine).Select(done => done.Address).ShouldBe(["files_folder.first"]);
+    }
+
+    [Fact]
     public async Task Apply_OneProviderFails_DependantsAreSkippedAndTheOthersGoOn()
     {
         using var project = Two();

@@ -124,7 +124,7 @@ public sealed class FilesRuntime(FilesBehaviour behaviour) : IProviderRuntime
 
             request.OnEvent?.Invoke(new ProviderEvent { Type = "progress", Address = operation.Address, Message = "writing" });
             var state = Do(operation, request.Request, undo);
-            var result = Result(operation, state);
+            var result = Result(operation, state) with { QuarantineLocation = behaviour.MovedTo.GetValueOrDefault(operation.Address) };
             results.Add(result);
             if (!behaviour.IsAtomic)
             {
@@ -320,6 +320,9 @@ public sealed class FilesBehaviour
 
     /// <summary>Called when a provider that has been stopped does not come to an end until it is made to.</summary>
     public Action? Hanging { get; set; }
+
+    /// <summary>Where what is deleted turns out to have been moved, by address; no plan says so.</summary>
+    public Dictionary<string, string> MovedTo { get; } = [];
 
     public (string Address, AttributePath Path)? RefusePath { get; set; }
 
