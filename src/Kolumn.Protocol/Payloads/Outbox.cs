@@ -136,7 +136,7 @@ public static class OutboxOutcomes
 
 public sealed record OutboxExchangeResponse : Envelope
 {
-    /// <summary>In the order of their positions.</summary>
+    /// <summary>In the order of delivery.</summary>
     public IReadOnlyList<OutboxEvent> Events { get; init => field = value ?? []; } = [];
 
     /// <summary>Without events: whether some are pending all the same, held by another runner or waiting for their next attempt.</summary>
@@ -148,7 +148,7 @@ public sealed record OutboxExchangeResponse : Envelope
 
 public sealed record OutboxEvent
 {
-    /// <summary>Grows with every event of the outbox.</summary>
+    /// <summary>The number of the event in its outbox, the same whenever it is handed out.</summary>
     public long Position { get; init; }
 
     public string Id { get; init => field = value ?? ""; } = "";

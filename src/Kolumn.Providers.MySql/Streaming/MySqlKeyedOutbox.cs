@@ -23,7 +23,7 @@ internal sealed class MySqlKeyedOutbox : IKeyedOutbox
     /// <param name="session">The runner's own.</param>
     public MySqlKeyedOutbox(MySqlSession session, OutboxDefinition outbox)
     {
-        (_session, _outbox, _table, _orderKey) = (session, outbox, OutboxSql.TableOf(outbox), OutboxSql.OrderKey(outbox));
+        (_session, _outbox, _table, _orderKey) = (session, outbox, OutboxSql.Table.Of(outbox), OutboxSql.OrderKey(outbox));
         session.HoldsLocks = true;
     }
 

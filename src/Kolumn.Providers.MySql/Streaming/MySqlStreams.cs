@@ -13,29 +13,27 @@ using Kolumn.Sdk.Streaming;
 namespace Kolumn.Providers.MySql.Streaming;
 
 /// <summary>Outboxes, sinks and routes in the connection's database.</summary>
-internal sealed class MySqlStreams : IStreamDialect<MySqlSession>
+internal sealed class MySqlStreams : IStreamDialect<MySqlSession>, ICapturingDialect
 {
-    private const string Column = "column ";
-    private const string Index = "index ";
     private const string Old = "status <> 'pending' AND status IN (SELECT status FROM JSON_TABLE($1, '$[*]' COLUMNS (status varchar(16) PATH '$')) AS wanted) AND COALESCE(processed_at, created_at) < $2";
+
+    private static readonly string Records = MySqlName.Quote(OwnTables.Streams);
+
+    private readonly SqlStreamRecords _records = new(SqlDialect.MySql, Records, new Statement(
+        $"CREATE TABLE IF NOT EXISTS {Records} (kind varchar(32) NOT NULL, name varchar(255) NOT NULL, definition longtext NOT NULL, PRIMARY KEY (kind, name)) {OwnTables.Options}"));
 
     public SqlDialect Names => SqlDialect.MySql;
 
     public string? DefaultSchema => null;
-
-    public string Records { get; } = MySqlName.Quote(OwnTables.Streams);
-
-    public string JsonCast => "";
 
     public int? MaxTableLength => OutboxSql.MaxTableLength;
 
     /// <summary>There is no function that makes JSON of a row whose columns it does not name.</summary>
     public bool NeedsColumns => true;
 
-    public IReadOnlyList<Statement> CreateRecords { get; } =
-    [
-        new($"CREATE TABLE IF NOT EXISTS {MySqlName.Quote(OwnTables.Streams)} (kind varchar(32) NOT NULL, name varchar(255) NOT NULL, definition longtext NOT NULL, PRIMARY KEY (kind, name)) {OwnTables.Options}"),
-    ];
+    public IReadOnlyList<Statement> Save(string kind, JsonObject definition) => _records.Save(kind, definition);
+
+    public Statement Forget(string kind, string name) => _records.Forget(kind, name);
 
     public async Task<IReadOnlyList<JsonObject>> ReadRecordsAsync(MySqlSession session, string kind, IReadOnlyCollection<string>? names, CancellationToken cancellationToken)
     {
@@ -96,18 +94,16 @@ internal sealed class MySqlStreams : IStreamDialect<MySqlSession>
         return
         [
             new(TableResource.Type, table),
-            .. OutboxSql.Indexes.Select(index => new ObjectReference(IndexResource.Type, $"{table}.{DottedName.Show(outbox.Table + index.Suffix)}")),
+            .. OutboxSql.Table.Indexes.Select(index => new ObjectReference(IndexResource.Type, $"{table}.{DottedName.Show(outbox.Table + index.Suffix)}")),
             .. outbox.Capture.SelectMany(capture => capture.Operations.Select(operation => new ObjectReference("trigger", new MySqlName(null, OutboxSql.TriggerOf(outbox, capture, operation)).ToString()))),
         ];
     }
 
     public IReadOnlyList<Statement> Create(OutboxDefinition outbox) => [OutboxSql.CreateTable(outbox)];
 
-    public IReadOnlyList<Statement> Repair(OutboxDefinition outbox, string missing) => missing.StartsWith(Column, StringComparison.Ordinal)
-        ? [OutboxSql.AddColumn(outbox, missing[Column.Length..])]
-        : [OutboxSql.AddIndex(outbox, missing[(Index.Length + outbox.Table.Length)..])];
+    public IReadOnlyList<Statement> Repair(OutboxDefinition outbox, string missing) => [OutboxSql.Table.Repair(outbox, missing)];
 
-    public IReadOnlyList<Statement> Drop(OutboxDefinition outbox) => [OutboxSql.DropTable(outbox)];
+    public IReadOnlyList<Statement> Drop(OutboxDefinition outbox) => [OutboxSql.Table.Drop(outbox)];
 
     /// <summary>A trigger of the name that is not the one wanted counts as none, and makes way.</summary>
     public IReadOnlyList<Statement> BeginCapture(OutboxDefinition outbox, CaptureDefinition capture) =>
@@ -127,7 +123,7 @@ internal sealed class MySqlStreams : IStreamDialect<MySqlSession>
                 $"""
                 SELECT COUNT(*), COALESCE(SUM(status = 'pending'), 0), COALESCE(SUM(status = 'processed'), 0), COALESCE(SUM(status = 'failed'), 0),
                        DATE_FORMAT(MIN(IF(status = 'pending', created_at, NULL)), {OutboxSql.MomentFormat}), DATE_FORMAT(MAX(processed_at), {OutboxSql.MomentFormat})
-                FROM {OutboxSql.TableOf(outbox)}
+                FROM {OutboxSql.Table.Of(outbox)}
                 """);
             await session.ReadAsync(
                 [
@@ -143,7 +139,7 @@ internal sealed class MySqlStreams : IStreamDialect<MySqlSession>
     public async Task<long> CountOldAsync(MySqlSession session, OutboxDefinition outbox, IReadOnlyList<string> statuses, DateTimeOffset cutoff, CancellationToken cancellationToken)
     {
         var number = 0L;
-        var statement = new Statement($"SELECT COUNT(*) FROM {OutboxSql.TableOf(outbox)} WHERE {Old}") { Parameters = [OutboxSql.Json(statuses), Written(cutoff)] };
+        var statement = new Statement($"SELECT COUNT(*) FROM {OutboxSql.Table.Of(outbox)} WHERE {Old}") { Parameters = [OutboxSql.Json(statuses), Written(cutoff)] };
         await session.ReadAsync([new CatalogQuery(statement, row => number = row.GetInt64(0))], cancellationToken);
         return number;
     }
@@ -151,7 +147,7 @@ internal sealed class MySqlStreams : IStreamDialect<MySqlSession>
     public async Task<long> DeleteOldAsync(
         MySqlSession session, OutboxDefinition outbox, IReadOnlyList<string> statuses, DateTimeOffset cutoff, int limit, CancellationToken cancellationToken) =>
         await session.ChangeAsync(
-            new Statement($"DELETE FROM {OutboxSql.TableOf(outbox)} WHERE {Old} ORDER BY COALESCE(processed_at, created_at) LIMIT $3") { Parameters = [OutboxSql.Json(statuses), Written(cutoff), limit] },
+            new Statement($"DELETE FROM {OutboxSql.Table.Of(outbox)} WHERE {Old} ORDER BY COALESCE(processed_at, created_at) LIMIT $3") { Parameters = [OutboxSql.Json(statuses), Written(cutoff), limit] },
             cancellationToken);
 
     /// <summary>A column that was selected in <see cref="OutboxSql.MomentFormat"/>.</summary>
@@ -167,11 +163,7 @@ internal sealed class MySqlStreams : IStreamDialect<MySqlSession>
         {
             Capture = [.. outbox.Capture.Where(capture => capture.Operations.All(operation =>
                 triggers.GetValueOrDefault(OutboxSql.TriggerOf(outbox, capture, operation)) == OutboxSql.TriggerBody(outbox, capture, operation)))],
-            Missing =
-            [
-                .. OutboxSql.Columns.Where(column => !existing.Contains(column.Name)).Select(column => Column + column.Name),
-                .. OutboxSql.Indexes.Where(index => !indexes.Contains(outbox.Table + index.Suffix)).Select(index => Index + outbox.Table + index.Suffix),
-            ],
+            Missing = OutboxSql.Table.MissingFrom(outbox, existing.Contains, indexes.Contains),
         };
     }
 }

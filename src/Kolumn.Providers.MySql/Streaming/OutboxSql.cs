@@ -21,48 +21,32 @@ internal static class OutboxSql
     /// <summary>Of a trigger that is named after two tables.</summary>
     private const int DigestLength = 10;
 
-    /// <summary>Debezium's five, those of the provider specification, and what keeps order and attempts. Moments are UTC, whatever the session's zone.</summary>
-    public static IReadOnlyList<(string Name, string Declaration)> Columns { get; } =
-    [
-        ("position", "bigint NOT NULL AUTO_INCREMENT PRIMARY KEY"),
-        ("id", "char(36) NOT NULL DEFAULT (UUID()) UNIQUE"),
-        ("aggregatetype", "varchar(255) NOT NULL"),
-        ("aggregateid", "varchar(1024) NOT NULL"),
-        ("type", "varchar(255) NOT NULL"),
-        ("payload", "json NULL"),
-        ("topic", "varchar(255) NULL"),
-        ("key", "varchar(1024) NULL"),
-        ("status", "varchar(16) NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'processed', 'failed'))"),
-        ("created_at", "datetime(6) NOT NULL DEFAULT (UTC_TIMESTAMP(6))"),
-        ("processed_at", "datetime(6) NULL"),
-        ("attempts", "int NOT NULL DEFAULT 0"),
-        ("next_attempt_at", "datetime(6) NULL"),
-        ("last_error", "text NULL"),
-    ];
-
-    /// <summary>What is looked for: the oldest pending events, those that wait for an attempt, those that are old enough to go.</summary>
-    public static IReadOnlyList<(string Suffix, string Columns)> Indexes { get; } =
-        [("_pending", "status, position"), ("_retry", "status, next_attempt_at"), ("_settled", "status, processed_at")];
-
-    public static string TableOf(OutboxDefinition outbox) => MySqlName.Quote(outbox.Table);
-
-    public static Statement CreateTable(OutboxDefinition outbox)
+    /// <summary>Moments are UTC, whatever the session's zone.</summary>
+    public static OutboxTable Table { get; } = new(MySqlName.Quote)
     {
-        var elements = Columns.Select(column => $"{MySqlName.Quote(column.Name)} {column.Declaration}")
-            .Concat(Indexes.Select(index => $"INDEX {MySqlName.Quote(outbox.Table + index.Suffix)} ({index.Columns})"));
-        return new Statement($"CREATE TABLE {TableOf(outbox)} (\n  {string.Join(",\n  ", elements)}\n) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-    }
-
-    public static Statement AddColumn(OutboxDefinition outbox, string column) =>
-        new($"ALTER TABLE {TableOf(outbox)} ADD COLUMN {MySqlName.Quote(column)} {Columns.First(c => c.Name == column).Declaration}");
-
-    public static Statement AddIndex(OutboxDefinition outbox, string suffix) =>
-        new($"ALTER TABLE {TableOf(outbox)} ADD INDEX {MySqlName.Quote(outbox.Table + suffix)} ({Indexes.First(i => i.Suffix == suffix).Columns})");
-
-    public static Statement DropTable(OutboxDefinition outbox) => new($"DROP TABLE {TableOf(outbox)}")
-    {
-        Hazards = [new Hazard(HazardNames.DataLoss, $"Every event of {outbox.Table} is lost, those that are not delivered included.")],
+        Columns =
+        [
+            ("position", "bigint NOT NULL AUTO_INCREMENT PRIMARY KEY"),
+            ("id", "char(36) NOT NULL DEFAULT (UUID()) UNIQUE"),
+            ("aggregatetype", "varchar(255) NOT NULL"),
+            ("aggregateid", "varchar(1024) NOT NULL"),
+            ("type", "varchar(255) NOT NULL"),
+            ("payload", "json NULL"),
+            ("topic", "varchar(255) NULL"),
+            ("key", "varchar(1024) NULL"),
+            ("status", "varchar(16) NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'processed', 'failed'))"),
+            ("created_at", "datetime(6) NOT NULL DEFAULT (UTC_TIMESTAMP(6))"),
+            ("processed_at", "datetime(6) NULL"),
+            ("attempts", "int NOT NULL DEFAULT 0"),
+            ("next_attempt_at", "datetime(6) NULL"),
+            ("last_error", "text NULL"),
+        ],
+        Indexes = [("_pending", "(status, position)"), ("_retry", "(status, next_attempt_at)"), ("_settled", "(status, processed_at)")],
     };
+
+    /// <summary>With its indexes in one statement: each would commit by itself.</summary>
+    public static Statement CreateTable(OutboxDefinition outbox) => Table.Create(
+        outbox, Table.Indexes.Select(index => $"INDEX {MySqlName.Quote(outbox.Table + index.Suffix)} {index.On}"), " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
 
     /// <summary>Triggers of one database share their names: a long one ends with a digest of what does not fit.</summary>
     public static string TriggerOf(OutboxDefinition outbox, CaptureDefinition capture, string operation)
@@ -104,7 +88,7 @@ internal static class OutboxSql
         };
 
         string Event(string key, string type, string op, string old, string now) =>
-            $"INSERT INTO {TableOf(outbox)} (aggregatetype, aggregateid, type, topic, payload) VALUES ({MySqlText.Quote(capture.AggregateType)}, {key}, '{type}', "
+            $"INSERT INTO {Table.Of(outbox)} (aggregatetype, aggregateid, type, topic, payload) VALUES ({MySqlText.Quote(capture.AggregateType)}, {key}, '{type}', "
             + $"{(capture.Topic is { } topic ? MySqlText.Quote(topic) : "NULL")}, JSON_OBJECT('op', '{op}', 'before', {old}, 'after', {now}, "
             + $"'source', JSON_OBJECT('table', {MySqlText.Quote(capture.Table)}), 'ts_ms', CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED)))";
     }

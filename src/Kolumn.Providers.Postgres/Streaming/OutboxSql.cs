@@ -12,32 +12,32 @@ internal static class OutboxSql
     /// <summary>Of the longest suffix below.</summary>
     public const int MaxTableLength = 55;
 
-    /// <summary>Debezium's five, those of the provider specification, and what keeps order and attempts.</summary>
-    public static IReadOnlyList<(string Name, string Declaration)> Columns { get; } =
-    [
-        ("id", "uuid NOT NULL DEFAULT gen_random_uuid() PRIMARY KEY"),
-        ("aggregatetype", "text NOT NULL"),
-        ("aggregateid", "text NOT NULL"),
-        ("type", "text NOT NULL"),
-        ("payload", "jsonb"),
-        ("topic", "text"),
-        ("key", "text"),
-        ("status", "text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'processed', 'failed'))"),
-        ("created_at", "timestamptz NOT NULL DEFAULT clock_timestamp()"),
-        ("processed_at", "timestamptz"),
-        ("attempts", "integer NOT NULL DEFAULT 0"),
-        ("next_attempt_at", "timestamptz"),
-        ("last_error", "text"),
-        ("position", "bigint NOT NULL GENERATED ALWAYS AS IDENTITY"),
-    ];
-
-    /// <summary>What is looked for: the oldest pending events, those that wait for an attempt, those that are old enough to go.</summary>
-    public static IReadOnlyList<(string Suffix, string On)> Indexes { get; } =
-    [
-        ("_pending", "(position) WHERE status = 'pending'"),
-        ("_retry", "(next_attempt_at) WHERE status = 'pending' AND next_attempt_at IS NOT NULL"),
-        ("_settled", "((coalesce(processed_at, created_at))) WHERE status <> 'pending'"),
-    ];
+    public static OutboxTable Table { get; } = new(SqlIdentifier.Quote)
+    {
+        Columns =
+        [
+            ("id", "uuid NOT NULL DEFAULT gen_random_uuid() PRIMARY KEY"),
+            ("aggregatetype", "text NOT NULL"),
+            ("aggregateid", "text NOT NULL"),
+            ("type", "text NOT NULL"),
+            ("payload", "jsonb"),
+            ("topic", "text"),
+            ("key", "text"),
+            ("status", "text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'processed', 'failed'))"),
+            ("created_at", "timestamptz NOT NULL DEFAULT clock_timestamp()"),
+            ("processed_at", "timestamptz"),
+            ("attempts", "integer NOT NULL DEFAULT 0"),
+            ("next_attempt_at", "timestamptz"),
+            ("last_error", "text"),
+            ("position", "bigint NOT NULL GENERATED ALWAYS AS IDENTITY"),
+        ],
+        Indexes =
+        [
+            ("_pending", "(position) WHERE status = 'pending'"),
+            ("_retry", "(next_attempt_at) WHERE status = 'pending' AND next_attempt_at IS NOT NULL"),
+            ("_settled", "((coalesce(processed_at, created_at))) WHERE status <> 'pending'"),
+        ],
+    };
 
     public static QualifiedName TableOf(OutboxDefinition outbox) => new(outbox.Schema!, outbox.Table);
 
@@ -47,15 +47,6 @@ internal static class OutboxSql
 
     /// <summary>The same name on every table that is captured.</summary>
     public static string TriggerOf(OutboxDefinition outbox) => outbox.Table + "_capture";
-
-    public static Statement CreateTable(OutboxDefinition outbox) => new(
-        $"CREATE TABLE {TableOf(outbox).Quoted} (\n  {string.Join(",\n  ", Columns.Select(c => $"{SqlIdentifier.Quote(c.Name)} {c.Declaration}"))}\n)");
-
-    public static Statement AddColumn(OutboxDefinition outbox, string column) => new(
-        $"ALTER TABLE {TableOf(outbox).Quoted} ADD COLUMN {SqlIdentifier.Quote(column)} {Columns.First(c => c.Name == column).Declaration}");
-
-    public static Statement CreateIndex(OutboxDefinition outbox, string suffix) => new(
-        $"CREATE INDEX {SqlIdentifier.Quote(outbox.Table + suffix)} ON {TableOf(outbox).Quoted} {Indexes.First(i => i.Suffix == suffix).On}");
 
     /// <summary>
     /// One function for all captured tables; the triggers' arguments say what is different: aggregatetype, topic, the number of key
@@ -115,11 +106,6 @@ internal static class OutboxSql
     /// <summary>The table may be gone, and its trigger with it.</summary>
     public static Statement DropTrigger(OutboxDefinition outbox, CaptureDefinition capture) =>
         new($"DROP TRIGGER IF EXISTS {SqlIdentifier.Quote(TriggerOf(outbox))} ON {QualifiedName.Parse(capture.Table)!.Value.Quoted}");
-
-    public static Statement DropTable(OutboxDefinition outbox) => new($"DROP TABLE {TableOf(outbox).Quoted}")
-    {
-        Hazards = [new Hazard(HazardNames.DataLoss, $"Every event of {TableOf(outbox)} is lost, those that are not delivered included.")],
-    };
 
     public static Statement DropFunction(OutboxDefinition outbox) => new($"DROP FUNCTION IF EXISTS {FunctionOf(outbox).Quoted}()");
 

@@ -15,40 +15,38 @@ using Kolumn.Sdk.Streaming;
 namespace Kolumn.Providers.Postgres.Streaming;
 
 /// <summary>Outboxes, sinks and routes in PostgreSQL.</summary>
-internal sealed class PostgresStreams : IStreamDialect<PostgresSession>
+internal sealed class PostgresStreams : IStreamDialect<PostgresSession>, ICapturingDialect
 {
     private const string Exists = "SELECT pg_catalog.to_regclass($1) IS NOT NULL";
-    private const string Column = "column ";
-    private const string Index = "index ";
     private const string Function = "function";
+    private const string Records = PostgresProvider.OwnSchema + ".streams";
+
+    // CREATE … IF NOT EXISTS asks for the right to create even where the thing exists.
+    private static readonly Statement CreateRecords = new($$"""
+        DO $do$ BEGIN
+          IF pg_catalog.to_regnamespace('{{PostgresProvider.OwnSchema}}') IS NULL THEN
+            CREATE SCHEMA {{PostgresProvider.OwnSchema}};
+            COMMENT ON SCHEMA {{PostgresProvider.OwnSchema}} IS 'Records that Kolumn keeps of its work';
+          END IF;
+          IF pg_catalog.to_regclass('{{PostgresProvider.OwnSchema}}.streams') IS NULL THEN
+            CREATE TABLE {{PostgresProvider.OwnSchema}}.streams (kind text NOT NULL, name text NOT NULL, definition jsonb NOT NULL, PRIMARY KEY (kind, name));
+          END IF;
+        END $do$
+        """);
+
+    private readonly SqlStreamRecords _records = new(SqlDialect.Postgres, Records, CreateRecords, "::jsonb");
 
     public SqlDialect Names => SqlDialect.Postgres;
 
     public string DefaultSchema => QualifiedName.DefaultSchema;
 
-    public string Records => PostgresProvider.OwnSchema + ".streams";
-
-    public string JsonCast => "::jsonb";
-
     public int? MaxTableLength => OutboxSql.MaxTableLength;
 
     public bool NeedsColumns => false;
 
-    // CREATE … IF NOT EXISTS asks for the right to create even where the thing exists.
-    public IReadOnlyList<Statement> CreateRecords { get; } =
-    [
-        new($$"""
-            DO $do$ BEGIN
-              IF pg_catalog.to_regnamespace('{{PostgresProvider.OwnSchema}}') IS NULL THEN
-                CREATE SCHEMA {{PostgresProvider.OwnSchema}};
-                COMMENT ON SCHEMA {{PostgresProvider.OwnSchema}} IS 'Records that Kolumn keeps of its work';
-              END IF;
-              IF pg_catalog.to_regclass('{{PostgresProvider.OwnSchema}}.streams') IS NULL THEN
-                CREATE TABLE {{PostgresProvider.OwnSchema}}.streams (kind text NOT NULL, name text NOT NULL, definition jsonb NOT NULL, PRIMARY KEY (kind, name));
-              END IF;
-            END $do$
-            """),
-    ];
+    public IReadOnlyList<Statement> Save(string kind, JsonObject definition) => _records.Save(kind, definition);
+
+    public Statement Forget(string kind, string name) => _records.Forget(kind, name);
 
     public async Task<IReadOnlyList<JsonObject>> ReadRecordsAsync(PostgresSession session, string kind, IReadOnlyCollection<string>? names, CancellationToken cancellationToken)
     {
@@ -87,21 +85,17 @@ internal sealed class PostgresStreams : IStreamDialect<PostgresSession>
         new(TableResource.Type, OutboxSql.TableOf(outbox).ToString()),
         new(SequenceResource.Type, OutboxSql.IndexOf(outbox, "_position_seq").ToString()),
         new(RoutineResource.Function, RoutineNames.WithoutArguments(OutboxSql.FunctionOf(outbox))),
-        .. OutboxSql.Indexes.Select(index => new ObjectReference(IndexResource.Type, OutboxSql.IndexOf(outbox, index.Suffix).ToString())),
+        .. OutboxSql.Table.Indexes.Select(index => new ObjectReference(IndexResource.Type, OutboxSql.IndexOf(outbox, index.Suffix).ToString())),
         .. outbox.Capture.Select(capture => new ObjectReference(TriggerResource.Type, $"{capture.Table}.{DottedName.Show(OutboxSql.TriggerOf(outbox))}")),
     ];
 
     public IReadOnlyList<Statement> Create(OutboxDefinition outbox) =>
-        [OutboxSql.CreateTable(outbox), .. OutboxSql.Indexes.Select(index => OutboxSql.CreateIndex(outbox, index.Suffix)), OutboxSql.CreateFunction(outbox)];
+        [OutboxSql.Table.Create(outbox), .. OutboxSql.Table.CreateIndexes(outbox), OutboxSql.CreateFunction(outbox)];
 
-    public IReadOnlyList<Statement> Repair(OutboxDefinition outbox, string missing) => missing switch
-    {
-        Function => [OutboxSql.CreateFunction(outbox)],
-        _ when missing.StartsWith(Column, StringComparison.Ordinal) => [OutboxSql.AddColumn(outbox, missing[Column.Length..])],
-        _ => [OutboxSql.CreateIndex(outbox, missing[(Index.Length + outbox.Table.Length)..])],
-    };
+    public IReadOnlyList<Statement> Repair(OutboxDefinition outbox, string missing) =>
+        [missing == Function ? OutboxSql.CreateFunction(outbox) : OutboxSql.Table.Repair(outbox, missing)];
 
-    public IReadOnlyList<Statement> Drop(OutboxDefinition outbox) => [OutboxSql.DropTable(outbox), OutboxSql.DropFunction(outbox)];
+    public IReadOnlyList<Statement> Drop(OutboxDefinition outbox) => [OutboxSql.Table.Drop(outbox), OutboxSql.DropFunction(outbox)];
 
     public IReadOnlyList<Statement> BeginCapture(OutboxDefinition outbox, CaptureDefinition capture) => [OutboxSql.CreateTrigger(outbox, capture)];
 
@@ -165,8 +159,7 @@ internal sealed class PostgresStreams : IStreamDialect<PostgresSession>
             Capture = [.. catalog.Captures[OutboxSql.FunctionOf(outbox)].OrderBy(capture => capture.Table, StringComparer.Ordinal)],
             Missing =
             [
-                .. OutboxSql.Columns.Where(column => !columns.Contains(column.Name)).Select(column => Column + column.Name),
-                .. OutboxSql.Indexes.Where(index => !catalog.Indexes.Contains(OutboxSql.IndexOf(outbox, index.Suffix))).Select(index => Index + outbox.Table + index.Suffix),
+                .. OutboxSql.Table.MissingFrom(outbox, columns.Contains, index => catalog.Indexes.Contains(new QualifiedName(outbox.Schema!, index))),
                 .. catalog.Functions.GetValueOrDefault(OutboxSql.FunctionOf(outbox)) == OutboxSql.FunctionBody(outbox) ? [] : new[] { Function },
             ],
         };

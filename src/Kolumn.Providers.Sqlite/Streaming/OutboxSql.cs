@@ -17,44 +17,31 @@ internal static class OutboxSql
     private const string NewId =
         "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (abs(random()) % 4), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))";
 
-    /// <summary>Debezium's five, those of the provider specification, and what keeps order and attempts.</summary>
-    public static IReadOnlyList<(string Name, string Declaration)> Columns { get; } =
-    [
-        ("position", "INTEGER PRIMARY KEY AUTOINCREMENT"),
-        ("id", $"TEXT NOT NULL DEFAULT ({NewId}) UNIQUE"),
-        ("aggregatetype", "TEXT NOT NULL"),
-        ("aggregateid", "TEXT NOT NULL"),
-        ("type", "TEXT NOT NULL"),
-        ("payload", "TEXT CHECK (payload IS NULL OR json_valid(payload))"),
-        ("topic", "TEXT"),
-        ("key", "TEXT"),
-        ("status", "TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'processed', 'failed'))"),
-        ("created_at", $"TEXT NOT NULL DEFAULT ({Now})"),
-        ("processed_at", "TEXT"),
-        ("attempts", "INTEGER NOT NULL DEFAULT 0"),
-        ("next_attempt_at", "TEXT"),
-        ("last_error", "TEXT"),
-    ];
-
-    public static IReadOnlyList<(string Suffix, string On)> Indexes { get; } =
-    [
-        ("_pending", "(position) WHERE status = 'pending'"),
-        ("_retry", "(next_attempt_at) WHERE status = 'pending' AND next_attempt_at IS NOT NULL"),
-        ("_settled", "(coalesce(processed_at, created_at)) WHERE status <> 'pending'"),
-    ];
-
-    public static Statement CreateTable(OutboxDefinition outbox) => new(
-        $"CREATE TABLE {SqlIdentifier.Quote(outbox.Table)} (\n  {string.Join(",\n  ", Columns.Select(c => $"{SqlIdentifier.Quote(c.Name)} {c.Declaration}"))}\n)");
-
-    public static Statement AddColumn(OutboxDefinition outbox, string column) => new(
-        $"ALTER TABLE {SqlIdentifier.Quote(outbox.Table)} ADD COLUMN {SqlIdentifier.Quote(column)} {Columns.First(c => c.Name == column).Declaration}");
-
-    public static Statement CreateIndex(OutboxDefinition outbox, string suffix) => new(
-        $"CREATE INDEX {SqlIdentifier.Quote(outbox.Table + suffix)} ON {SqlIdentifier.Quote(outbox.Table)} {Indexes.First(i => i.Suffix == suffix).On}");
-
-    public static Statement DropTable(OutboxDefinition outbox) => new($"DROP TABLE {SqlIdentifier.Quote(outbox.Table)}")
+    public static OutboxTable Table { get; } = new(SqlIdentifier.Quote)
     {
-        Hazards = [new Hazard(HazardNames.DataLoss, $"Every event of {outbox.Table} is lost, those that are not delivered included.")],
+        Columns =
+        [
+            ("position", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+            ("id", $"TEXT NOT NULL DEFAULT ({NewId}) UNIQUE"),
+            ("aggregatetype", "TEXT NOT NULL"),
+            ("aggregateid", "TEXT NOT NULL"),
+            ("type", "TEXT NOT NULL"),
+            ("payload", "TEXT CHECK (payload IS NULL OR json_valid(payload))"),
+            ("topic", "TEXT"),
+            ("key", "TEXT"),
+            ("status", "TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'processed', 'failed'))"),
+            ("created_at", $"TEXT NOT NULL DEFAULT ({Now})"),
+            ("processed_at", "TEXT"),
+            ("attempts", "INTEGER NOT NULL DEFAULT 0"),
+            ("next_attempt_at", "TEXT"),
+            ("last_error", "TEXT"),
+        ],
+        Indexes =
+        [
+            ("_pending", "(position) WHERE status = 'pending'"),
+            ("_retry", "(next_attempt_at) WHERE status = 'pending' AND next_attempt_at IS NOT NULL"),
+            ("_settled", "(coalesce(processed_at, created_at)) WHERE status <> 'pending'"),
+        ],
     };
 
     public static string TriggerOf(OutboxDefinition outbox, CaptureDefinition capture, string operation) => $"{outbox.Table}_capture_{capture.Table}_{operation}";

@@ -12,26 +12,25 @@ using Microsoft.Data.Sqlite;
 namespace Kolumn.Providers.Sqlite.Streaming;
 
 /// <summary>Outboxes, sinks and routes in an SQLite file.</summary>
-internal sealed class SqliteStreams : IStreamDialect<SqliteSession>
+internal sealed class SqliteStreams : IStreamDialect<SqliteSession>, ICapturingDialect
 {
-    private const string Column = "column ";
-    private const string Index = "index ";
+    private const string Records = SqliteProvider.OwnPrefix + "streams";
+
+    private readonly SqlStreamRecords _records = new(
+        SqlDialect.Sqlite, Records, new Statement($"CREATE TABLE IF NOT EXISTS {Records} (kind TEXT NOT NULL, name TEXT NOT NULL, definition TEXT NOT NULL, PRIMARY KEY (kind, name))"));
 
     public SqlDialect Names => SqlDialect.Sqlite;
 
     public string? DefaultSchema => null;
-
-    public string Records => SqliteProvider.OwnPrefix + "streams";
-
-    public string JsonCast => "";
 
     public int? MaxTableLength => null;
 
     /// <summary>There is no function that makes JSON of a row whose columns it does not name.</summary>
     public bool NeedsColumns => true;
 
-    public IReadOnlyList<Statement> CreateRecords { get; } =
-        [new($"CREATE TABLE IF NOT EXISTS {SqliteProvider.OwnPrefix}streams (kind TEXT NOT NULL, name TEXT NOT NULL, definition TEXT NOT NULL, PRIMARY KEY (kind, name))")];
+    public IReadOnlyList<Statement> Save(string kind, JsonObject definition) => _records.Save(kind, definition);
+
+    public Statement Forget(string kind, string name) => _records.Forget(kind, name);
 
     public Task<IReadOnlyList<JsonObject>> ReadRecordsAsync(SqliteSession session, string kind, IReadOnlyCollection<string>? names, CancellationToken cancellationToken) =>
         session.ReadAsync<IReadOnlyList<JsonObject>>(
@@ -79,18 +78,15 @@ internal sealed class SqliteStreams : IStreamDialect<SqliteSession>
     public IEnumerable<ObjectReference> PartsOf(OutboxDefinition outbox) =>
     [
         new("table", SqliteName.Fold(outbox.Table)),
-        .. OutboxSql.Indexes.Select(index => new ObjectReference("index", SqliteName.Fold(outbox.Table + index.Suffix))),
+        .. OutboxSql.Table.Indexes.Select(index => new ObjectReference("index", SqliteName.Fold(outbox.Table + index.Suffix))),
         .. outbox.Capture.SelectMany(capture => capture.Operations.Select(operation => new ObjectReference("trigger", SqliteName.Fold(OutboxSql.TriggerOf(outbox, capture, operation))))),
     ];
 
-    public IReadOnlyList<Statement> Create(OutboxDefinition outbox) =>
-        [OutboxSql.CreateTable(outbox), .. OutboxSql.Indexes.Select(index => OutboxSql.CreateIndex(outbox, index.Suffix))];
+    public IReadOnlyList<Statement> Create(OutboxDefinition outbox) => [OutboxSql.Table.Create(outbox), .. OutboxSql.Table.CreateIndexes(outbox)];
 
-    public IReadOnlyList<Statement> Repair(OutboxDefinition outbox, string missing) => missing.StartsWith(Column, StringComparison.Ordinal)
-        ? [OutboxSql.AddColumn(outbox, missing[Column.Length..])]
-        : [OutboxSql.CreateIndex(outbox, missing[(Index.Length + outbox.Table.Length)..])];
+    public IReadOnlyList<Statement> Repair(OutboxDefinition outbox, string missing) => [OutboxSql.Table.Repair(outbox, missing)];
 
-    public IReadOnlyList<Statement> Drop(OutboxDefinition outbox) => [OutboxSql.DropTable(outbox)];
+    public IReadOnlyList<Statement> Drop(OutboxDefinition outbox) => [OutboxSql.Table.Drop(outbox)];
 
     /// <summary>A trigger of the name that is not the one wanted counts as none, and makes way.</summary>
     public IReadOnlyList<Statement> BeginCapture(OutboxDefinition outbox, CaptureDefinition capture) =>
@@ -148,11 +144,7 @@ internal sealed class SqliteStreams : IStreamDialect<SqliteSession>
         {
             Capture = [.. outbox.Capture.Where(capture => capture.Operations.All(operation =>
                 entries.GetValueOrDefault(SqliteName.Fold(OutboxSql.TriggerOf(outbox, capture, operation))) == OutboxSql.CreateTrigger(outbox, capture, operation)))],
-            Missing =
-            [
-                .. OutboxSql.Columns.Where(column => !existing.Contains(column.Name)).Select(column => Column + column.Name),
-                .. OutboxSql.Indexes.Where(index => !entries.ContainsKey(SqliteName.Fold(outbox.Table + index.Suffix))).Select(index => Index + outbox.Table + index.Suffix),
-            ],
+            Missing = OutboxSql.Table.MissingFrom(outbox, column => existing.Contains(SqliteName.Fold(column)), index => entries.ContainsKey(SqliteName.Fold(index))),
         };
     }
 }

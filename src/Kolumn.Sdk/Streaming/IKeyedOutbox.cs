@@ -8,6 +8,9 @@ namespace Kolumn.Sdk.Streaming;
 /// <remarks>Every failure is a <see cref="ProviderException"/>, after which the runner is ended.</remarks>
 public interface IKeyedOutbox : IAsyncDisposable
 {
+    /// <summary>How long a lock lasts at least of which nothing is heard; 60 s when nothing is said.</summary>
+    TimeSpan Lease => IOutboxRunner.StandardLease;
+
     /// <summary>Looks at the oldest open events, and locks those of their keys that are not locked by this runner already. Open: pending, not held, and not behind an event of its key that waits.</summary>
     /// <param name="maxEvents">How many events are looked at.</param>
     /// <param name="held">Which are not open, by position.</param>

@@ -12,16 +12,22 @@ public interface IOutboxConnection
 
 /// <summary>
 /// Hands out the events of one outbox. What it has handed out is held: no other runner gets an event with the same order key.
-/// Disposing it lets go of everything; so does the end of its process, at once.
+/// Disposing it lets go of everything; so does the end of its process, after <see cref="Lease"/> at the latest.
 /// </summary>
 public interface IOutboxRunner : IAsyncDisposable
 {
+    /// <summary>60 s.</summary>
+    static TimeSpan StandardLease { get; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long it may keep silent before it is ended, and what it holds goes to others.</summary>
+    TimeSpan Lease => StandardLease;
+
     /// <summary>Records what became of events and lets go of their keys.</summary>
     /// <exception cref="ProviderException">The database refused or was lost; the runner is of no use any more.</exception>
     Task SettleAsync(IReadOnlyList<OutboxSettlement> settled, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Further events in the order of their positions, of each key only what comes directly after what is held of it. Keys whose
+    /// Further events in their order, of each key only what comes directly after what is held of it. Keys whose
     /// first event waits for its next attempt, or that another runner holds, are passed over.
     /// </summary>
     /// <param name="maxEvents">At least 1.</param>

@@ -13,14 +13,13 @@ public interface IStreamDialect<in TSession>
     /// <summary>Where an outbox is that names no schema; null where there are none.</summary>
     string? DefaultSchema { get; }
 
-    /// <summary>Where outboxes, sinks and routes are recorded, quoted: <c>kind</c>, <c>name</c> (together unique) and <c>definition</c>.</summary>
-    string Records { get; }
+    /// <summary>Records an outbox, a sink or a route in place of the record before it.</summary>
+    /// <param name="kind">One of <see cref="StreamTypes"/>.</param>
+    /// <param name="definition">With its <c>name</c>.</param>
+    IReadOnlyList<Statement> Save(string kind, JsonObject definition);
 
-    /// <summary>The type that a JSON text is cast to on its way into <see cref="Records"/>, <c>::jsonb</c>; empty for none.</summary>
-    string JsonCast { get; }
-
-    /// <summary>Makes <see cref="Records"/> unless it is there.</summary>
-    IReadOnlyList<Statement> CreateRecords { get; }
+    /// <summary>Takes a record away.</summary>
+    Statement Forget(string kind, string name);
 
     /// <summary>What is recorded of one kind; nothing where nothing was ever recorded.</summary>
     /// <param name="names">null for all.</param>
@@ -31,18 +30,6 @@ public interface IStreamDialect<in TSession>
 
     /// <summary>The longest name a table may have, so that those made from it fit; counted like <see cref="Names"/> counts.</summary>
     int? MaxTableLength { get; }
-
-    /// <summary>The table that a reference means, by its identity; null when it means none.</summary>
-    string? TableOf(JsonNode reference, DescribeContext context);
-
-    /// <summary>The columns of a table that the same configuration describes; null when it does not.</summary>
-    IReadOnlyList<string>? ColumnsOf(JsonNode reference, DescribeContext context);
-
-    /// <summary>Whether a capture has to name the columns that go into the payload.</summary>
-    bool NeedsColumns { get; }
-
-    /// <summary>A table's name alone, for the aggregatetype.</summary>
-    string PlainName(string identity);
 
     /// <summary>What comes before an outbox: its schema, the tables it captures.</summary>
     IEnumerable<ObjectReference> Requires(OutboxDefinition outbox);
@@ -58,11 +45,6 @@ public interface IStreamDialect<in TSession>
 
     /// <summary>Without the record.</summary>
     IReadOnlyList<Statement> Drop(OutboxDefinition outbox);
-
-    IReadOnlyList<Statement> BeginCapture(OutboxDefinition outbox, CaptureDefinition capture);
-
-    /// <summary>Also of a table that is gone.</summary>
-    IReadOnlyList<Statement> EndCapture(OutboxDefinition outbox, CaptureDefinition capture);
 
     /// <returns>null when there is no such table.</returns>
     Task<OutboxCounts?> CountAsync(TSession session, OutboxDefinition outbox, CancellationToken cancellationToken);

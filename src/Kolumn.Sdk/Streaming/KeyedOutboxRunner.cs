@@ -16,6 +16,8 @@ public sealed class KeyedOutboxRunner(IKeyedOutbox outbox) : IOutboxRunner
     private readonly Dictionary<long, string> _held = [];
     private readonly Dictionary<string, int> _keys = new(StringComparer.Ordinal);
 
+    public TimeSpan Lease => outbox.Lease;
+
     public async Task SettleAsync(IReadOnlyList<OutboxSettlement> settled, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(settled);

@@ -9,9 +9,6 @@ namespace Kolumn.Sdk.Streaming;
 /// </summary>
 internal sealed class OutboxRunners(TimeProvider time) : IAsyncDisposable
 {
-    /// <summary>How long a runner may keep silent.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
-
     private const int MaxRunners = 64;
     private const int MaxEvents = 5000;
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(20);
@@ -56,13 +53,13 @@ internal sealed class OutboxRunners(TimeProvider time) : IAsyncDisposable
                 events = await TakeAsync(runner, request, cancellationToken); // 3
             }
 
-            entry.Idle.Change(Lease, Timeout.InfiniteTimeSpan);
+            entry.Idle.Change(runner.Lease, Timeout.InfiniteTimeSpan);
             return new OutboxExchangeResponse
             {
                 Success = true,
                 Events = events,
                 HasPending = events.Count == 0 && request.MaxEvents > 0 && await runner.HasPendingAsync(cancellationToken), // 4
-                LeaseMs = (long)Lease.TotalMilliseconds,
+                LeaseMs = (long)runner.Lease.TotalMilliseconds,
             };
         }
         catch

@@ -16,35 +16,11 @@ public sealed class StreamOutboxHandler<TSession>(IStreamDialect<TSession> diale
 {
     private static readonly string[] Operations = ["insert", "update", "delete"];
 
-    public string Description => "An outbox: a table of events, and tables whose changes become events in the same transaction.";
+    private readonly ICapturingDialect? _capturing = dialect as ICapturingDialect;
 
-    public ObjectType Schema { get; } = new()
-    {
-        Attributes = new Dictionary<string, AttributeSchema>
-        {
-            ["name"] = Text("The outbox's name, unique in the database; the resource's own name when left out."),
-            ["schema"] = new() { Type = AttributeTypes.Any, Description = "Where its table is.", References = ["schema"] },
-            ["table"] = Text("The name of its table; that of the outbox when left out."),
-            ["topic"] = Text("The topic of events that name none."),
-            ["retention_days"] = Number("How long OutboxCleanupRetention keeps delivered events; 7 when left out.", 0, 36500),
-            ["partition_by"] = OneOf("What is delivered in order: key (each key, the aggregateid where there is none; the default), aggregatetype, or none: everything in one order.", OutboxPartitions.All),
-            ["capture"] = new()
-            {
-                Type = AttributeTypes.List,
-                Description = "Tables whose changes become events.",
-                Elem = Object("One of them.", new()
-                {
-                    ["table"] = Reference("The table: its name or the resource.", "table"),
-                    ["key"] = Texts("The columns that make the event's aggregateid.", required: true),
-                    ["operations"] = Texts("Of insert, update and delete; all of them when left out."),
-                    ["columns"] = Texts("The columns that go into the payload; all of them when left out."),
-                    ["aggregate_type"] = Text("The event's aggregatetype; the table's name when left out."),
-                    ["topic"] = Text("The event's topic; that of the outbox when left out."),
-                }),
-            },
-            ["missing"] = Texts("Found in the database only: parts of the table that are gone and will be put back."),
-        },
-    };
+    public string Description => _capturing is null ? "An outbox: a collection of events." : "An outbox: a table of events, and tables whose changes become events in the same transaction.";
+
+    public ObjectType Schema { get; } = new() { Attributes = Attributes(dialect is ICapturingDialect) };
 
     public JsonObject Describe(JsonObject config, DescribeContext context)
     {
@@ -75,7 +51,7 @@ public sealed class StreamOutboxHandler<TSession>(IStreamDialect<TSession> diale
             RetentionDays = reader.Number("retention_days"),
             PartitionBy = reader.Choice("partition_by", OutboxPartitions.All),
         };
-        return (outbox with { Capture = Captures(reader, outbox) }).ToJson();
+        return (outbox with { Capture = _capturing is null ? [] : Captures(reader, outbox, _capturing) }).ToJson();
     }
 
     public string IdentityOf(JsonObject definition) => (string)definition["name"]!;
@@ -104,7 +80,7 @@ public sealed class StreamOutboxHandler<TSession>(IStreamDialect<TSession> diale
                 capture.Remove("operations");
             }
 
-            if ((string?)capture["aggregate_type"] == dialect.PlainName((string)capture["table"]!))
+            if ((string?)capture["aggregate_type"] == _capturing?.PlainName((string)capture["table"]!))
             {
                 capture.Remove("aggregate_type");
             }
@@ -124,7 +100,7 @@ public sealed class StreamOutboxHandler<TSession>(IStreamDialect<TSession> diale
     public IReadOnlyList<Statement> Create(JsonObject definition)
     {
         var outbox = OutboxDefinition.Read(definition);
-        return [.. dialect.Create(outbox), .. outbox.Capture.SelectMany(capture => dialect.BeginCapture(outbox, capture)), .. dialect.Save(StreamTypes.Outbox, definition)];
+        return [.. dialect.Create(outbox), .. Begin(outbox, outbox.Capture), .. dialect.Save(StreamTypes.Outbox, definition)];
     }
 
     /// <summary>What was delivered and what is still to be stays: only another table is another outbox.</summary>
@@ -140,8 +116,8 @@ public sealed class StreamOutboxHandler<TSession>(IStreamDialect<TSession> diale
         return
         [
             .. old.Missing.Except(now.Missing, StringComparer.Ordinal).SelectMany(part => dialect.Repair(now, part)),
-            .. ended.SelectMany(capture => dialect.EndCapture(old, capture)),
-            .. begun.SelectMany(capture => dialect.BeginCapture(now, capture)),
+            .. End(old, ended),
+            .. Begin(now, begun),
             .. dialect.Save(StreamTypes.Outbox, desired),
         ];
     }
@@ -149,7 +125,44 @@ public sealed class StreamOutboxHandler<TSession>(IStreamDialect<TSession> diale
     public IReadOnlyList<Statement> Drop(JsonObject definition)
     {
         var outbox = OutboxDefinition.Read(definition);
-        return [.. outbox.Capture.SelectMany(capture => dialect.EndCapture(outbox, capture)), .. dialect.Drop(outbox), dialect.Forget(StreamTypes.Outbox, outbox.Name)];
+        return [.. End(outbox, outbox.Capture), .. dialect.Drop(outbox), dialect.Forget(StreamTypes.Outbox, outbox.Name)];
+    }
+
+    private IEnumerable<Statement> Begin(OutboxDefinition outbox, IEnumerable<CaptureDefinition> captures) => captures.SelectMany(capture => _capturing!.BeginCapture(outbox, capture));
+
+    private IEnumerable<Statement> End(OutboxDefinition outbox, IEnumerable<CaptureDefinition> captures) => captures.SelectMany(capture => _capturing!.EndCapture(outbox, capture));
+
+    private static Dictionary<string, AttributeSchema> Attributes(bool canCapture)
+    {
+        var attributes = new Dictionary<string, AttributeSchema>
+        {
+            ["name"] = Text("The outbox's name, unique in the database; the resource's own name when left out."),
+            ["schema"] = new() { Type = AttributeTypes.Any, Description = "Where its table is.", References = ["schema"] },
+            ["table"] = Text("The name of its table; that of the outbox when left out."),
+            ["topic"] = Text("The topic of events that name none."),
+            ["retention_days"] = Number("How long OutboxCleanupRetention keeps delivered events; 7 when left out.", 0, 36500),
+            ["partition_by"] = OneOf("What is delivered in order: key (each key, the aggregateid where there is none; the default), aggregatetype, or none: everything in one order.", OutboxPartitions.All),
+            ["missing"] = Texts("Found in the database only: parts of the table that are gone and will be put back."),
+        };
+        if (canCapture)
+        {
+            attributes["capture"] = new()
+            {
+                Type = AttributeTypes.List,
+                Description = "Tables whose changes become events.",
+                Elem = Object("One of them.", new()
+                {
+                    ["table"] = Reference("The table: its name or the resource.", "table"),
+                    ["key"] = Texts("The columns that make the event's aggregateid.", required: true),
+                    ["operations"] = Texts("Of insert, update and delete; all of them when left out."),
+                    ["columns"] = Texts("The columns that go into the payload; all of them when left out."),
+                    ["aggregate_type"] = Text("The event's aggregatetype; the table's name when left out."),
+                    ["topic"] = Text("The event's topic; that of the outbox when left out."),
+                }),
+            };
+        }
+
+        return attributes;
     }
 
     // The record's default topic stands in the triggers too.
@@ -162,14 +175,14 @@ public sealed class StreamOutboxHandler<TSession>(IStreamDialect<TSession> diale
             CanonicalJson.Hash((outbox with { Capture = [capture], Missing = [], RetentionDays = null, PartitionBy = null, Topic = null }).ToJson());
     }
 
-    private List<CaptureDefinition> Captures(StreamConfig reader, OutboxDefinition outbox)
+    private List<CaptureDefinition> Captures(StreamConfig reader, OutboxDefinition outbox, ICapturingDialect capturing)
     {
         var captures = new List<CaptureDefinition>();
         var at = AttributePath.Of("capture");
         foreach (var (index, element) in (reader["capture"] as JsonArray ?? []).OfType<JsonObject>().Index())
         {
             var place = at.Element(index);
-            if (element["table"] is not { } reference || dialect.TableOf(reference, reader.Context) is not { } table)
+            if (element["table"] is not { } reference || capturing.TableOf(reference, reader.Context) is not { } table)
             {
                 reader.Invalid(place.Member("table"), "this names no table", "Write its name, or refer to the resource.");
                 continue;
@@ -187,12 +200,12 @@ public sealed class StreamOutboxHandler<TSession>(IStreamDialect<TSession> diale
                 Key = Columns(reader, element, "key", place),
                 Operations = operations.Count == 0 ? Operations : [.. Operations.Where(operations.Contains)],
                 Columns = Columns(reader, element, "columns", place),
-                AggregateType = StreamConfig.TextOf(element, "aggregate_type") ?? dialect.PlainName(table),
+                AggregateType = StreamConfig.TextOf(element, "aggregate_type") ?? capturing.PlainName(table),
                 Topic = StreamConfig.TextOf(element, "topic") ?? outbox.Topic,
             };
-            if (dialect.NeedsColumns && capture.Columns.Count == 0)
+            if (capturing.NeedsColumns && capture.Columns.Count == 0)
             {
-                capture = capture with { Columns = dialect.ColumnsOf(reference, reader.Context) ?? [] };
+                capture = capture with { Columns = capturing.ColumnsOf(reference, reader.Context) ?? [] };
                 if (capture.Columns.Count == 0)
                 {
                     reader.Invalid(place.Member("columns"), "the columns of this table are not known", "Name those that go into the payload, or refer to a table of this configuration.");

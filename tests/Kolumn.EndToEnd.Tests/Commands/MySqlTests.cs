@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Kolumn.EndToEnd.Tests.Streaming;
 using Kolumn.Testing;
 
 namespace Kolumn.EndToEnd.Tests.Commands;
@@ -83,49 +83,8 @@ public sealed class MySqlTests(MariaDbDatabases databases) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task StreamRun_CapturedRows_AreWrittenAsLinesInTheOrderOfTheirKeys()
-    {
-        _project.Write(
-            "shop.kl",
-            """
-            create "mysql_table" "orders" {
-              column "id" {
-                type        = "bigint"
-                primary_key = true
-              }
-              column "state" { type = "varchar(20)" }
-            }
-
-            create "mysql_stream_outbox" "events" {
-              topic = "shop"
-              capture {
-                table = mysql_table.orders
-                key   = ["id"]
-              }
-            }
-
-            create "mysql_stream_sink" "lines" {
-              type   = "file"
-              target = "events.jsonl"
-            }
-
-            create "mysql_stream_route" "all" {
-              source = mysql_stream_outbox.events
-              sink   = mysql_stream_sink.lines
-            }
-            """);
-        await _project.ExpectAsync(0, "init");
-        await _project.ExpectAsync(0, "apply", "--auto-approve");
-        await _project.ExpectAsync(0, "plan", "--detailed-exitcode");
-        await Database.ExecuteAsync("INSERT INTO orders VALUES (1, 'new'), (2, 'new'); UPDATE orders SET state = 'paid' WHERE id = 1; START TRANSACTION; DELETE FROM orders; ROLLBACK", Token);
-
-        (await _project.ExpectAsync(0, "stream", "run", "--once")).ShouldContain("events: 3 delivered, 0 dead letters, 0 put off");
-
-        var events = (await File.ReadAllLinesAsync(_project.File("events.jsonl"), Token)).Select(line => JsonNode.Parse(line)!.AsObject()).ToList();
-        events.Where(e => (string?)e["key"] == "1").Select(e => (string?)e["type"]).ShouldBe(["insert", "update"]);
-        JsonNode.DeepEquals(events.Single(e => (string?)e["type"] == "update")["payload"]!["after"], JsonNode.Parse("""{"id":1,"state":"paid"}""")).ShouldBeTrue();
-        (await _project.ExpectAsync(0, "stream", "run", "--once")).ShouldContain("events: 0 delivered");
-    }
+    public Task StreamRun_CapturedRows_AreWrittenAsLinesInTheOrderOfTheirKeys() =>
+        CapturedOrders.DeliverAsync(_project, "mysql", "varchar(20)", sql => Database.ExecuteAsync(sql, Token));
 
     public async ValueTask DisposeAsync()
     {

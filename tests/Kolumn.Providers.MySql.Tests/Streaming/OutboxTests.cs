@@ -8,7 +8,7 @@ using Kolumn.Testing;
 namespace Kolumn.Providers.MySql.Tests.Streaming;
 
 /// <summary>Outboxes of a real database.</summary>
-public sealed class OutboxTests(MariaDbDatabases databases) : OutboxContract, IAsyncLifetime
+public sealed class OutboxTests(MariaDbDatabases databases) : SqlOutboxContract, IAsyncLifetime
 {
     private const string Orders = """{"columns":[{"name":"id","type":"int","primary_key":true},{"name":"state","type":"varchar(20)"},{"name":"photo","type":"blob"},{"name":"data","type":"json"}]}""";
     private const string Capture = """{"capture":[{"table":"mysql_table.orders","key":["id","state"]}]}""";

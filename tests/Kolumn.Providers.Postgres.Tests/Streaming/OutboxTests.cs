@@ -6,7 +6,7 @@ using Kolumn.Testing;
 namespace Kolumn.Providers.Postgres.Tests.Streaming;
 
 /// <summary>Outboxes of a real server.</summary>
-public sealed class OutboxTests(PostgresDatabases databases) : OutboxContract, IAsyncLifetime
+public sealed class OutboxTests(PostgresDatabases databases) : SqlOutboxContract, IAsyncLifetime
 {
     private TestDatabase? _database;
 

@@ -5,7 +5,7 @@ using Kolumn.Testing;
 namespace Kolumn.Providers.Sqlite.Tests.Streaming;
 
 /// <summary>Outboxes of a real file.</summary>
-public sealed class OutboxTests : OutboxContract, IDisposable
+public sealed class OutboxTests : SqlOutboxContract, IDisposable
 {
     private readonly SqliteFile _file = new();
 
