@@ -6,11 +6,12 @@ using Kolumn.Providers.Mongo.Resources.Databases;
 using Kolumn.Providers.Mongo.Resources.Indexes;
 using Kolumn.Providers.Mongo.Resources.Users;
 using Kolumn.Providers.Mongo.Resources.Views;
+using Kolumn.Providers.Mongo.Streaming;
 using Kolumn.Sdk;
 
 namespace Kolumn.Providers.Mongo;
 
-/// <summary>The provider <c>mongo</c>: databases, and collections, validators, indexes, views, users and roles of one of them.</summary>
+/// <summary>The provider <c>mongo</c>: databases, and collections, validators, indexes, views, users, roles and streams of one of them.</summary>
 internal static class MongoProvider
 {
     /// <summary>Begins the names of Kolumn's own collections.</summary>
@@ -20,7 +21,7 @@ internal static class MongoProvider
     {
         Name = "mongo",
         Version = typeof(MongoProvider).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
-        Description = "Databases of MongoDB, and collections, validators, indexes, views, users and roles of one of them",
+        Description = "Databases of MongoDB, and collections, validators, indexes, views, users, roles and streams of one of them",
         ConfigSchema = MongoOptions.Schema,
         Audit = new MongoAuditStore(),
         Quarantine = new MongoQuarantineStore(),
@@ -35,5 +36,6 @@ internal static class MongoProvider
         .Add(MongoNames.View, new ViewHandler())
         .Add(MongoNames.Index, new IndexHandler())
         .Add("user", new UserHandler())
-        .Add("role", new RoleHandler());
+        .Add("role", new RoleHandler())
+        .AddStreams(new MongoStreams());
 }

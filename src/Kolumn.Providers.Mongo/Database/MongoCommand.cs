@@ -36,6 +36,9 @@ internal static class MongoCommand
         _ => DateTimeOffset.UnixEpoch,
     };
 
+    /// <summary>Of a number in relaxed form; 0 for none.</summary>
+    public static long Integer(JsonNode? number) => number is null ? 0 : (long)double.Parse(number.ToJsonString(), CultureInfo.InvariantCulture);
+
     public static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 
     public static string? Text(this JsonObject json, string name) =>

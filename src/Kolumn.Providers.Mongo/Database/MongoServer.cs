@@ -1,19 +1,32 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Kolumn.MongoDb;
 using Kolumn.Protocol;
+using Kolumn.Providers.Mongo.Streaming;
 using Kolumn.Sdk;
+using Kolumn.Sdk.Streaming;
 using Kolumn.Sdk.Telemetry;
 
 namespace Kolumn.Providers.Mongo.Database;
 
 /// <summary>The way to one database of a deployment.</summary>
-internal sealed class MongoServer : IProviderConnection<MongoSession>
+internal sealed partial class MongoServer : IProviderConnection<MongoSession>, IOutboxConnection
 {
+    private const int MaxRunners = 64;
+
     private readonly MongoOptions _options;
     private readonly MongoClient _client;
     private readonly ProviderLoggers _loggers;
 
-    private MongoServer(MongoOptions options, MongoClient client, ProviderLoggers loggers) => (_options, _client, _loggers) = (options, client, loggers);
+    private readonly Lazy<MongoClient> _runners;
+
+    private MongoServer(MongoOptions options, MongoClient client, ProviderLoggers loggers)
+    {
+        (_options, _client, _loggers) = (options, client, loggers);
+
+        // Runners last, so they take no place among the connections that are short. They read what was written last and write for good, whatever the URI says for others.
+        _runners = new Lazy<MongoClient>(() => Client(options, ReadAndWritePreferences().Replace(options.Uri.Reveal(), ""), MaxRunners));
+    }
 
     /// <exception cref="ProviderException">The driver is missing, or the server cannot be reached or refuses.</exception>
     public static async Task<MongoServer> ConnectAsync(MongoOptions options, ProviderLoggers loggers, CancellationToken cancellationToken)
@@ -21,7 +34,7 @@ internal sealed class MongoServer : IProviderConnection<MongoSession>
         MongoClient client;
         try
         {
-            client = MongoClient.Create(options.Uri.Reveal(), new MongoClientOptions { MaxConnections = options.ConnectionPool, ServerSelectionTimeout = options.ConnectTimeout });
+            client = Client(options, options.Uri.Reveal(), options.ConnectionPool);
         }
         catch (MongoException unusable)
         {
@@ -44,6 +57,9 @@ internal sealed class MongoServer : IProviderConnection<MongoSession>
     public Task<MongoSession> OpenAsync(SessionMode mode, CancellationToken cancellationToken) =>
         Task.FromResult(new MongoSession(_client, _options.Database, _options.ConnectionPool, _loggers));
 
+    public Task<IOutboxRunner> OpenRunnerAsync(OutboxDefinition outbox, CancellationToken cancellationToken) =>
+        Task.FromResult<IOutboxRunner>(new KeyedOutboxRunner(new MongoKeyedOutbox(() => new MongoSession(_runners.Value, _options.Database, MaxRunners, _loggers), outbox)));
+
     /// <remarks>A command that needs a login: buildInfo alone would answer before one.</remarks>
     public async Task<string> PingAsync(CancellationToken cancellationToken)
     {
@@ -55,6 +71,17 @@ internal sealed class MongoServer : IProviderConnection<MongoSession>
     public async ValueTask DisposeAsync()
     {
         await _client.DisposeAsync();
+        if (_runners.IsValueCreated)
+        {
+            await _runners.Value.DisposeAsync();
+        }
+
         _options.Dispose();
     }
+
+    private static MongoClient Client(MongoOptions options, string uri, int maxConnections) =>
+        MongoClient.Create(uri, new MongoClientOptions { MaxConnections = maxConnections, ServerSelectionTimeout = options.ConnectTimeout });
+
+    [GeneratedRegex("(?<=[?&])(readPreference|readPreferenceTags|maxStalenessSeconds|w)=[^&]*&?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex ReadAndWritePreferences();
 }
