@@ -1,4 +1,3 @@
 using Kolumn.Testing;
 
-[assembly: AssemblyFixture(typeof(PostgresDatabases))]
 [assembly: AssemblyFixture(typeof(MariaDbDatabases))]

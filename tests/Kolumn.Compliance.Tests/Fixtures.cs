@@ -18,14 +18,16 @@ internal static class Fixtures
         return Read("sqlite.json", config);
     }
 
-    public static string Postgres(string url) => Read("postgres.json", new JsonObject { ["url"] = url });
+    /// <param name="url">Of the database postgres: from there everything is discovered, and nothing is to be left out.</param>
+    public static string Postgres(string url) => Read("postgres.json", new JsonObject { ["url"] = url }, document => document.Remove("skip"));
 
     public static string MySql(string url) => Read("mysql.json", new JsonObject { ["url"] = url });
 
-    private static string Read(string name, JsonObject config)
+    private static string Read(string name, JsonObject config, Action<JsonObject>? change = null)
     {
         var document = (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "examples", "verify", name)))!;
         document["config"] = config;
+        change?.Invoke(document);
         return document.ToJsonString();
     }
 }

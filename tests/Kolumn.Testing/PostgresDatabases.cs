@@ -51,6 +51,22 @@ public class PostgresDatabases : Xunit.IAsyncLifetime
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <summary>The first column of every row as text; null for NULL.</summary>
+    internal static async Task<IReadOnlyList<string?>> QueryAsync(string url, string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(PostgresUrl.ToConnectionString(url));
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<string?>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(await reader.IsDBNullAsync(0, cancellationToken) ? null : Convert.ToString(reader.GetValue(0), System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        return rows;
+    }
 }
 
 /// <summary>
@@ -64,6 +80,9 @@ public sealed class OwnPostgresServer : PostgresDatabases
         ServerUrl,
         "DO $$ DECLARE name text; BEGIN FOR name IN SELECT rolname FROM pg_roles WHERE oid >= 16384 LOOP EXECUTE format('DROP ROLE %I', name); END LOOP; END $$",
         CancellationToken.None);
+
+    /// <summary>Asks the database that its URL names, the first column of every row.</summary>
+    public Task<IReadOnlyList<string?>> QueryAsync(string sql, CancellationToken cancellationToken) => QueryAsync(ServerUrl, sql, cancellationToken);
 
     protected override Task<DatabaseServer> AcquireAsync(CancellationToken cancellationToken) => PostgresServers.AcquireOwnAsync(cancellationToken);
 }
@@ -99,20 +118,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public Task ExecuteAsync(string sql, CancellationToken cancellationToken) => PostgresDatabases.ExecuteAsync(Url, sql, cancellationToken);
 
     /// <summary>The first column of every row as text; null for NULL.</summary>
-    public async Task<IReadOnlyList<string?>> QueryAsync(string sql, CancellationToken cancellationToken)
-    {
-        await using var connection = new NpgsqlConnection(ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(sql, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<string?>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            rows.Add(await reader.IsDBNullAsync(0, cancellationToken) ? null : Convert.ToString(reader.GetValue(0), System.Globalization.CultureInfo.InvariantCulture));
-        }
-
-        return rows;
-    }
+    public Task<IReadOnlyList<string?>> QueryAsync(string sql, CancellationToken cancellationToken) => PostgresDatabases.QueryAsync(Url, sql, cancellationToken);
 
     public async ValueTask DisposeAsync() =>
         await PostgresDatabases.ExecuteAsync(_serverUrl, $"DROP DATABASE IF EXISTS {Name} WITH (FORCE)", CancellationToken.None);
