@@ -26,6 +26,12 @@ public sealed record HostOptions
     /// <summary>Where each process gets its private directory: for its socket, its temporary files and its verified copy.</summary>
     public string ScratchDirectory { get; init; } = Path.GetTempPath();
 
+    /// <summary>
+    /// Where verified copies are kept from one start to the next, in a directory that is the user's alone; null, or a place where that
+    /// cannot be, copies at each start. It is made when its parent exists. Nothing is kept on Windows, where no file mode says whose it is.
+    /// </summary>
+    public string? VerifiedDirectory { get; init; }
+
     /// <summary>Names of the host's environment variables that providers see beside the basic ones (PATH, HOME, LANG, …).</summary>
     public IReadOnlyList<string> PassedVariables { get; init; } = [];
 

@@ -99,6 +99,66 @@ public sealed class VerificationTests
     }
 
     [Fact]
+    public async Task Start_CopiesAreKept_TheSecondStartMakesNoneAndAChangedProviderIsStillRefused()
+    {
+        await using var chaos = Keeping();
+        var executable = chaos.ScriptExecutable($"exec '{ChaosHost.ChaosExecutable}'");
+        var digest = await LockAsync(chaos, executable);
+        var copies = Path.Combine(chaos.Workspace, ".kolumn", "verified");
+
+        var first = await RunFromAsync(chaos, executable);
+        var made = File.GetLastWriteTimeUtc(first);
+        var second = await RunFromAsync(chaos, executable);
+
+        first.ShouldBe(Path.Combine(copies, digest["sha256:".Length..], Path.GetFileName(executable.Path)));
+        second.ShouldBe(first);
+        File.GetLastWriteTimeUtc(second).ShouldBe(made);
+        File.GetUnixFileMode(copies).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        // The copy is what the lock file demands, the provider no longer.
+        var good = await File.ReadAllTextAsync(executable.Path, Token);
+        await File.AppendAllTextAsync(executable.Path, "# rebuilt\n", Token);
+        (await Should.ThrowAsync<PluginException>(() => chaos.Host.StartAsync(executable, Token))).Reason.ShouldBe(PluginFailure.ChecksumMismatch);
+
+        // The other way round.
+        await File.WriteAllTextAsync(executable.Path, good, Token);
+        var mark = Path.Combine(chaos.Root, "executed");
+        await File.WriteAllTextAsync(first, $"#!/bin/sh\ntouch '{mark}'\n", Token);
+        (await RunFromAsync(chaos, executable)).ShouldBe(first);
+        (await File.ReadAllTextAsync(first, Token)).ShouldBe(good);
+        File.Exists(mark).ShouldBeFalse();
+
+        // What the lock file no longer names goes with the next that is made.
+        await File.AppendAllTextAsync(executable.Path, "# rebuilt\n", Token);
+        var newer = await LockAsync(chaos, executable);
+        await RunFromAsync(chaos, executable);
+        Directory.GetFileSystemEntries(copies).ShouldBe([Path.Combine(copies, newer["sha256:".Length..])]);
+    }
+
+    [Theory]
+    [InlineData("a link to a directory of somebody's")]
+    [InlineData("a directory that others may enter")]
+    public async Task Start_CopiesCannotBeKeptSafely_RunsFromTheProcessesOwnDirectory(string what)
+    {
+        await using var chaos = Keeping();
+        var copies = Path.Combine(chaos.Workspace, ".kolumn", "verified");
+        var target = Directory.CreateDirectory(what.StartsWith("a link", StringComparison.Ordinal) ? Path.Combine(chaos.Root, "elsewhere") : copies);
+        File.SetUnixFileMode(target.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | (target.FullName == copies ? UnixFileMode.GroupWrite | UnixFileMode.GroupExecute : 0));
+        var other = target.CreateSubdirectory("other");
+        if (target.FullName != copies)
+        {
+            Directory.CreateSymbolicLink(copies, target.FullName);
+        }
+
+        var executable = chaos.ScriptExecutable($"exec '{ChaosHost.ChaosExecutable}'");
+        await LockAsync(chaos, executable);
+
+        (await RunFromAsync(chaos, executable)).ShouldStartWith(chaos.Scratch);
+
+        target.GetFileSystemInfos().Select(f => f.FullName).ShouldBe([other.FullName]);
+    }
+
+    [Fact]
     public async Task Start_LockedDevelopmentBuild_TheWholeDirectoryIsVerifiedAndExecuted()
     {
         await using var chaos = new ChaosHost(change: o => o with { RequireLock = true });
@@ -234,6 +294,24 @@ public sealed class VerificationTests
         File.Exists(mark).ShouldBeFalse();
         reasons.ShouldAllBe(r => r == PluginFailure.ChecksumMismatch || r == PluginFailure.MalformedHandshake);
         reasons.ShouldContain(PluginFailure.ChecksumMismatch);
+    }
+
+    private static ChaosHost Keeping()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no copies are kept on Windows");
+        var chaos = new ChaosHost(change: o => o with { RequireLock = true, VerifiedDirectory = Path.Combine(o.WorkspaceDirectory, ".kolumn", "verified") });
+        Directory.CreateDirectory(Path.Combine(chaos.Workspace, ".kolumn"));
+        return chaos;
+    }
+
+    /// <summary>Starts the provider and closes it again.</summary>
+    /// <returns>What was executed.</returns>
+    private static async Task<string> RunFromAsync(ChaosHost chaos, ProviderExecutable executable)
+    {
+        await using var provider = await chaos.Host.StartAsync(executable, Token);
+        (await provider.SchemaAsync(Token)).Name.ShouldBe("chaos");
+        await provider.CloseAsync(Token);
+        return chaos.Launcher.Requests.Last().Path;
     }
 
     private static async Task<string> LockAsync(ChaosHost chaos, ProviderExecutable executable)

@@ -1,5 +1,6 @@
 using Kolumn.Assistance;
 using Kolumn.Core.Configuration;
+using Kolumn.Core.State;
 using Kolumn.Host;
 using Kolumn.Host.Discovery;
 using Kolumn.Host.Verification;
@@ -36,6 +37,7 @@ internal sealed class ProviderSource : IAsyncDisposable
         {
             ProviderDirectories = [.. directories, .. fromEnvironment],
             WorkspaceDirectory = project,
+            VerifiedDirectory = Path.Combine(project, StateDirectory.Name, "verified"),
             RequireLock = true,
             Transport = Environment.GetEnvironmentVariable(TransportVariable) == "unix" ? ProviderTransport.Unix : ProviderTransport.Tcp,
             PassedVariables = ["KOLUMN_PROVIDER_LOG_LEVEL"],
@@ -71,7 +73,7 @@ internal sealed class ProviderSource : IAsyncDisposable
         var locks = before;
         var found = new List<LockedExecutable>();
         var diagnostics = new List<Diagnostic>();
-        await using var unlocked = new PluginHost(_options with { WorkspaceDirectory = Path.Combine(_options.WorkspaceDirectory, ".kolumn"), RequireLock = false }, _loggers);
+        await using var unlocked = new PluginHost(_options with { WorkspaceDirectory = Path.Combine(_options.WorkspaceDirectory, StateDirectory.Name), RequireLock = false }, _loggers);
         foreach (var provider in providers)
         {
             try
