@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Kolumn.Build;
 
-/// <summary>Runs every test with coverlet's collector and reports the lines covered per project.</summary>
+/// <summary>Runs every test with coverlet's collector and reports the lines covered per project; what generators write at build time is not counted.</summary>
 internal static class Coverage
 {
     public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
@@ -33,6 +33,11 @@ internal static class Coverage
                 foreach (var type in package.Descendants("class"))
                 {
                     var file = Path.Combine(root, (string)type.Attribute("filename")!);
+                    if (file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+                    {
+                        continue;
+                    }
+
                     foreach (var line in type.Elements("lines").Elements("line"))
                     {
                         var key = (project, file, (int)line.Attribute("number")!);
