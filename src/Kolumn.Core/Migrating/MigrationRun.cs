@@ -3,7 +3,6 @@ using Kolumn.Core.Configuration;
 using Kolumn.Core.Planning;
 using Kolumn.Core.Providers;
 using Kolumn.Core.State;
-using Kolumn.Language;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Runtime;
@@ -48,7 +47,8 @@ internal sealed class MigrationRun(Project project, ProviderSessions sessions, P
             await ReadHistoryAsync(instance, cancellationToken);
         }
 
-        ReportChanged(options);
+        var choice = new MigrationChoice(_known, PlaceOf, diagnostics);
+        choice.Report(options);
         if (diagnostics.HasErrors || options.Verb == MigrateVerb.Status)
         {
             return;
@@ -57,11 +57,11 @@ internal sealed class MigrationRun(Project project, ProviderSessions sessions, P
         // 4
         if (options.Verb == MigrateVerb.RollBack)
         {
-            _planned.AddRange(ToUndo(options.Target).Select(m => new PlannedMigration(m, null, null)));
+            _planned.AddRange(choice.ToUndo(options.Target).Select(m => new PlannedMigration(m, null, null)));
         }
         else
         {
-            await PlanAsync(ToApply(options.Target), cancellationToken);
+            await PlanAsync(choice.ToApply(options.Target), cancellationToken);
         }
 
         // 5
@@ -117,60 +117,6 @@ internal sealed class MigrationRun(Project project, ProviderSessions sessions, P
                 diagnostics.Error(CoreCodes.ProviderDefect, $"Provider {instance} does not tell which migrations it knows", "It answers PlanMigration without a history. " + Untouched);
             }
         }
-    }
-
-    /// <summary>What was applied cannot be changed afterwards; what comes late is said.</summary>
-    private void ReportChanged(MigrateOptions options)
-    {
-        foreach (var changed in _known.Where(k => k.Entry.HasChanged && options.Verb != MigrateVerb.RollBack))
-        {
-            diagnostics.Add(PlaceOf(changed, new Diagnostic
-            {
-                Severity = options.Verb == MigrateVerb.Status ? Severity.Warning : Severity.Error,
-                Code = DiagnosticCodes.MigrationChanged,
-                Summary = $"The migration {changed.Name} was applied at {changed.Entry.ChangedAt:u} and did something else",
-                Detail = "Put the block back as it was, and the change into a migration of its own.",
-            }));
-        }
-
-        foreach (var late in options.Verb is MigrateVerb.Plan or MigrateVerb.Apply ? _known.Where(IsLate) : [])
-        {
-            diagnostics.Add(PlaceOf(late, Diagnostic.Warning(
-                "MIGRATION_OUT_OF_ORDER", $"The migration {late.Name} comes after later ones", "Those that follow it by name are applied already. It is applied all the same; a database made anew gets it in its place.")));
-        }
-    }
-
-    private bool IsLate(KnownMigration migration) =>
-        !migration.IsApplied && migration.IsDeclared && _known.Any(k => k.IsApplied && k.Instance == migration.Instance && MigrationOrder.ByName.Compare(k.Name, migration.Name) > 0);
-
-    private IReadOnlyList<KnownMigration> ToApply(string? target)
-    {
-        var declared = _known.Where(k => k.IsDeclared).OrderBy(k => k.Name, MigrationOrder.ByName).ToList();
-        if (target is not null && !declared.Exists(k => k.Name == target))
-        {
-            diagnostics.Error(CoreCodes.UnknownReference, $"There is no migration \"{target}\"", $"--target takes the name of a migration block.{DidYouMean.Ask(target, declared.Select(k => k.Name))}");
-            return [];
-        }
-
-        return [.. declared.Where(k => !k.IsApplied && (target is null || MigrationOrder.ByName.Compare(k.Name, target) <= 0))];
-    }
-
-    /// <summary>What was applied last comes first, whatever it is called.</summary>
-    private IEnumerable<KnownMigration> ToUndo(string? target)
-    {
-        var applied = _known.Where(k => k.IsApplied || k.IsHalfDone).OrderByDescending(k => k.Entry.ChangedAt).ToList();
-        if (target is null)
-        {
-            return applied.Take(1);
-        }
-
-        if (applied.Find(k => k.Name == target) is { } last)
-        {
-            return applied.Where(k => k.Instance == last.Instance && k.Entry.ChangedAt >= last.Entry.ChangedAt);
-        }
-
-        diagnostics.Error(DiagnosticCodes.MigrationUnknown, $"No migration \"{target}\" is applied", $"--target takes the name of one that kolumn migrate status calls applied.{DidYouMean.Ask(target, applied.Select(k => k.Name))}");
-        return [];
     }
 
     /// <summary>What rests on one that is not applied yet may not be plannable: that is said of it and is no fault.</summary>

@@ -95,7 +95,7 @@ internal sealed class DescriptionPass<TSession>(ResourceTypes<TSession> types, I
             Identity = identity,
             FormerIdentity = former == identity ? null : former,
             RenameWishes = wishes,
-            RenameSource = wishes.FirstOrDefault(w => w.Part is null) is { } wish ? IdentityOf(type, Renames<TSession>.WithName(described, wish.From), address) : null,
+            RenameSource = wishes.FirstOrDefault(w => w.Part is null) is { } wish ? IdentityOf(type, RenamedDefinition.WithName(described, wish.From), address) : null,
         };
     }
 

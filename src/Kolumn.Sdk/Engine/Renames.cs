@@ -16,22 +16,19 @@ namespace Kolumn.Sdk.Engine;
 internal sealed class Renames<TSession>
     where TSession : IProviderSession
 {
-    private readonly TSession? _session;
     private readonly PreparedPlan<TSession> _prepared;
-    private readonly Dictionary<ObjectReference, JsonObject> _found;
+    private readonly RenamedCatalog<TSession> _catalog;
     private readonly List<Diagnostic> _diagnostics;
     private readonly List<RenameStep> _steps = [];
-    private readonly Dictionary<ObjectReference, ObjectReference> _now;
 
     private Renames(TSession? session, PreparedPlan<TSession> prepared, Dictionary<ObjectReference, JsonObject> found, List<Diagnostic> diagnostics)
     {
-        (_session, _prepared, _found, _diagnostics) = (session, prepared, found, diagnostics);
-        _now = found.Keys.ToDictionary(r => r);
-        Existing = found;
+        (_prepared, _diagnostics) = (prepared, diagnostics);
+        _catalog = new RenamedCatalog<TSession>(session, prepared, found);
     }
 
     /// <summary>What will exist after the renamings.</summary>
-    public Dictionary<ObjectReference, JsonObject> Existing { get; private set; }
+    public Dictionary<ObjectReference, JsonObject> Existing => _catalog.Existing;
 
     public IReadOnlyList<RenameStep> Steps => _steps;
 
@@ -44,24 +41,16 @@ internal sealed class Renames<TSession>
         foreach (var group in prepared.Order.Where(r => r.RenameWishes.Count > 0).GroupBy(r => r.Type)) // 1
         {
             renames.DecideObjects([.. group]);
-            await renames.FollowAsync(cancellationToken); // 3
+            await renames._catalog.PlayAsync(renames._steps, cancellationToken); // 3
             foreach (var resource in group)
             {
                 renames.DecideParts(resource); // 2
             }
 
-            await renames.FollowAsync(cancellationToken); // 3
+            await renames._catalog.PlayAsync(renames._steps, cancellationToken); // 3
         }
 
         return renames;
-    }
-
-    /// <summary>The definition under another name.</summary>
-    public static JsonObject WithName(JsonObject definition, string name)
-    {
-        var named = (JsonObject)definition.DeepClone();
-        named["name"] = name;
-        return named;
     }
 
     /// <summary>The resource with the identities that its objects will have.</summary>
@@ -72,7 +61,7 @@ internal sealed class Renames<TSession>
             return resource;
         }
 
-        string Now(string identity) => _now.GetValueOrDefault(new ObjectReference(resource.Type.Name, identity))?.Identity ?? identity;
+        string Now(string identity) => _catalog.IdentityOf(new ObjectReference(resource.Type.Name, identity)) ?? identity;
         if (resource.Request.Action == ResourceActions.Delete)
         {
             return resource.MovedTo is null ? resource with { Identity = Now(resource.Identity) } : resource;
@@ -92,8 +81,8 @@ internal sealed class Renames<TSession>
     public JsonObject? AsFound(PreparedResource<TSession> resource) => new[] { resource.FormerIdentity, resource.RenameSource, resource.Identity }
         .OfType<string>()
         .Select(identity => new ObjectReference(resource.Type.Name, identity))
-        .Where(reference => _found.ContainsKey(reference) && _now[reference].Identity == Adjust(resource).Identity)
-        .Select(reference => _found[reference])
+        .Where(reference => _catalog.Found.ContainsKey(reference) && _catalog.IdentityOf(reference) == Adjust(resource).Identity)
+        .Select(reference => _catalog.Found[reference])
         .FirstOrDefault();
 
     private bool Exists(ResourceType<TSession> type, string identity) => Existing.ContainsKey(new ObjectReference(type.Name, identity));
@@ -119,7 +108,7 @@ internal sealed class Renames<TSession>
             var wish = Wish(resource);
             Add(
                 resource, new Renaming(new ObjectReference(type.Name, at), null, at == resource.RenameSource ? wish.From : at, next == resource.Identity ? wish.To : next),
-                WithName(Existing[new ObjectReference(type.Name, resource.RenameSource!)], at == resource.RenameSource ? wish.From : at));
+                RenamedDefinition.WithName(Existing[new ObjectReference(type.Name, resource.RenameSource!)], at == resource.RenameSource ? wish.From : at));
         }
     }
 
@@ -127,7 +116,7 @@ internal sealed class Renames<TSession>
     private bool IsWanted(PreparedResource<TSession> resource)
     {
         var (type, source, wish) = (resource.Type, resource.RenameSource!, Wish(resource));
-        var recorded = resource.Recorded is null ? null : _now.GetValueOrDefault(new ObjectReference(type.Name, resource.FormerIdentity ?? resource.Identity))?.Identity;
+        var recorded = resource.Recorded is null ? null : _catalog.IdentityOf(new ObjectReference(type.Name, resource.FormerIdentity ?? resource.Identity));
         if (recorded is not null && recorded != source && recorded != resource.Identity)
         {
             return Refuse(
@@ -194,7 +183,7 @@ internal sealed class Renames<TSession>
             foreach (var (wish, at, next) in RenameSequence.Of(moving, present, w => w.From, w => w.To, comparer))
             {
                 Add(resource, new Renaming(new ObjectReference(type.Name, resource.Identity), part, at, next), current);
-                current = WithPartName(current, part, at, next, comparer);
+                current = RenamedDefinition.WithPartName(current, part, at, next, comparer);
             }
 
             actual = current;
@@ -209,58 +198,9 @@ internal sealed class Renames<TSession>
             return;
         }
 
-        var after = renaming.Part is null ? WithName(definition, renaming.To) : WithPartName(definition, renaming.Part, renaming.From, renaming.To, handler.NameComparer);
+        var after = RenamedDefinition.Of(definition, renaming, handler.NameComparer);
         var reverse = renaming with { Object = renaming.Object with { Identity = resource.Type.IdentityOf(after) }, From = renaming.To, To = renaming.From };
         _steps.Add(new RenameStep(resource.Address, renaming, forward, HandlerCall.Run(resource.Address, nameof(handler.Rename), () => handler.Rename(after, reverse)) ?? []));
-    }
-
-    /// <summary>Plays all renamings upon what was found.</summary>
-    private async Task FollowAsync(CancellationToken cancellationToken)
-    {
-        if (_steps.Count == 0)
-        {
-            return;
-        }
-
-        var followed = _session is null || _prepared.Follower is null
-            ? OwnNames()
-            : await _prepared.Follower.FollowAsync(_session, [.. _steps.Select(s => s.Renaming)], [.. _steps.SelectMany(s => s.Statements)], _found, cancellationToken);
-        var types = _prepared.Resources.Select(r => r.Type).DistinctBy(t => t.Name).ToDictionary(t => t.Name);
-        Existing = new Dictionary<ObjectReference, JsonObject>(_found.Count);
-        foreach (var (reference, definition) in _found)
-        {
-            var after = followed.GetValueOrDefault(reference, definition);
-            _now[reference] = ReferenceEquals(after, definition) ? reference : reference with { Identity = types[reference.Type].IdentityOf(after) };
-            if (_now[reference] == reference)
-            {
-                Existing.TryAdd(reference, after);
-            }
-            else
-            {
-                // What comes to a name stands there, whatever was read under that name before.
-                Existing[_now[reference]] = after;
-            }
-        }
-    }
-
-    private Dictionary<ObjectReference, JsonObject> OwnNames()
-    {
-        var types = _prepared.Resources.Select(r => r.Type).DistinctBy(t => t.Name).ToDictionary(t => t.Name);
-        var followed = new Dictionary<ObjectReference, JsonObject>();
-        var places = _found.Keys.ToDictionary(r => r);
-        foreach (var (_, renaming, _, _) in _steps)
-        {
-            var type = types[renaming.Object.Type];
-            if (places.Remove(renaming.Object, out var origin))
-            {
-                var before = followed.GetValueOrDefault(origin, _found[origin]);
-                var after = renaming.Part is null ? WithName(before, renaming.To) : WithPartName(before, renaming.Part, renaming.From, renaming.To, type.Renamer!.NameComparer);
-                followed[origin] = after;
-                places[new ObjectReference(type.Name, type.IdentityOf(after))] = origin;
-            }
-        }
-
-        return followed;
     }
 
     private bool Refuse(PreparedResource<TSession> resource, RenameWish wish, string summary, string detail)
@@ -277,17 +217,6 @@ internal sealed class Renames<TSession>
 
     private static IEnumerable<string> NamesIn(JsonObject definition, string part) =>
         (definition[part] as JsonArray ?? []).Select(element => (string?)element?["name"]).OfType<string>();
-
-    private static JsonObject WithPartName(JsonObject definition, string part, string from, string to, StringComparer comparer)
-    {
-        var renamed = (JsonObject)definition.DeepClone();
-        if ((renamed[part] as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault(e => comparer.Equals((string?)e["name"], from)) is { } element)
-        {
-            element["name"] = to;
-        }
-
-        return renamed;
-    }
 }
 
 /// <param name="Address">Whose config asks for it.</param>
