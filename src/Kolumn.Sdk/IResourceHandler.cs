@@ -84,6 +84,9 @@ public interface IKeepingHandler
     /// <summary>Those of <see cref="Kept"/> that this object keeps: not what goes with something that its config does say.</summary>
     /// <param name="described">What the config asks for, as described.</param>
     IReadOnlyCollection<string> KeptBy(JsonObject described) => Kept;
+
+    /// <summary>Those of <see cref="Kept"/> in which others have a say too, as in a trigger's place among the triggers of its table: what they are after a change is nobody's fault.</summary>
+    IReadOnlyCollection<string> KeptLoosely => [];
 }
 
 /// <summary>
@@ -247,10 +250,14 @@ public interface IAssertingHandler<in TSession> : IStatementHandler
     /// For each change, in the order given, its statements with the best way asserted that the database takes, and with what that way means for others as
     /// hazards. Leaves no trace in the database.
     /// </summary>
-    /// <param name="changes">What exists, or what comes to what exists, and the plain statements.</param>
-    Task<IReadOnlyList<IReadOnlyList<Statement>>> AssertAsync(
-        TSession session, IReadOnlyList<(JsonObject Definition, IReadOnlyList<Statement> Statements)> changes, CancellationToken cancellationToken);
+    Task<IReadOnlyList<IReadOnlyList<Statement>>> AssertAsync(TSession session, IReadOnlyList<AssertedChange> changes, CancellationToken cancellationToken);
 }
+
+/// <summary>A change on its way to <see cref="IAssertingHandler{TSession}"/>.</summary>
+/// <param name="Definition">What exists, or what comes to what exists.</param>
+/// <param name="Statements">The plain statements.</param>
+/// <param name="Ahead">What the plan does before to what the object is made from, as to an index's table.</param>
+public sealed record AssertedChange(JsonObject Definition, IReadOnlyList<Statement> Statements, IReadOnlyList<Statement> Ahead);
 
 /// <summary>A handler whose statements are others on another server or version, or are not possible at all there.</summary>
 public interface IAdaptingHandler<in TSession> : IStatementHandler

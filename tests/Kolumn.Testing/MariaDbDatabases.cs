@@ -30,9 +30,14 @@ public class MariaDbDatabases : Xunit.IAsyncLifetime
     }
 
     /// <summary>Makes an empty database, dropped again when disposed.</summary>
-    public async Task<MariaDbDatabase> CreateAsync(CancellationToken cancellationToken)
+    public Task<MariaDbDatabase> CreateAsync(CancellationToken cancellationToken) =>
+        CreateAsync(Interlocked.Increment(ref _count).ToString(System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
+
+    /// <summary>The same under a name that can be had on two servers.</summary>
+    /// <param name="suffix">Of the name; nobody else's in this process.</param>
+    public async Task<MariaDbDatabase> CreateAsync(string suffix, CancellationToken cancellationToken)
     {
-        var name = $"kolumn_test_{Environment.ProcessId}_{Interlocked.Increment(ref _count)}";
+        var name = $"kolumn_test_{Environment.ProcessId}_{suffix}";
         await ExecuteAsync(ServerUrl, $"CREATE DATABASE {name} CHARACTER SET utf8mb4", cancellationToken);
         return new MariaDbDatabase(ServerUrl, name);
     }

@@ -17,26 +17,32 @@ internal static class AlterAlgorithms
 
     /// <returns>For each table its statements.</returns>
     public static async Task<IReadOnlyList<IReadOnlyList<Statement>>> AssertAsync(
-        MySqlSession session, IReadOnlyList<(MySqlName Table, IReadOnlyList<Statement> Statements)> changes, CancellationToken cancellationToken)
+        MySqlSession session, IReadOnlyList<(MySqlName Table, AssertedChange Change)> changes, CancellationToken cancellationToken)
     {
-        if (!changes.Any(change => change.Statements.Any(statement => IsAlter(statement, change.Table))))
+        if (!changes.Any(one => one.Change.Statements.Any(statement => IsAlter(statement, one.Table))))
         {
-            return [.. changes.Select(change => change.Statements)];
+            return [.. changes.Select(one => one.Change.Statements)];
         }
 
-        await using var databases = await ScratchDatabases.OpenAsync(session, changes.Select(change => RealOf(session, change.Table)), cancellationToken);
+        await using var databases = await ScratchDatabases.OpenAsync(session, changes.Select(one => RealOf(session, one.Table)), cancellationToken);
         var copies = new Dictionary<MySqlName, bool>();
         var asserted = new List<IReadOnlyList<Statement>>(changes.Count);
-        foreach (var (table, statements) in changes)
+        foreach (var (table, change) in changes)
         {
             var copy = table with { Schema = databases.Names[RealOf(session, table)] };
             if (!copies.TryGetValue(copy, out var isThere))
             {
                 isThere = copies[copy] = await TryAsync(session, $"CREATE TABLE {copy.Quoted} LIKE {table.Quoted}", cancellationToken) is null;
+
+                // By then it has become what the plan makes of it, another engine's perhaps.
+                foreach (var ahead in change.Ahead.Where(statement => isThere && IsAlter(statement, table)))
+                {
+                    await TryAsync(session, OnCopy(ahead, table, copy), cancellationToken);
+                }
             }
 
             var now = new List<Statement>();
-            foreach (var statement in statements)
+            foreach (var statement in change.Statements)
             {
                 now.Add(isThere && IsAlter(statement, table) ? await AssertAsync(session, statement, table, copy, cancellationToken) : statement);
             }
@@ -49,7 +55,7 @@ internal static class AlterAlgorithms
 
     private static async Task<Statement> AssertAsync(MySqlSession session, Statement statement, MySqlName table, MySqlName copy, CancellationToken cancellationToken)
     {
-        var onCopy = $"ALTER TABLE {copy.Quoted}{statement.Text[Prefix(table).Length..]}";
+        var onCopy = OnCopy(statement, table, copy);
         foreach (var (clause, hazards) in Ways(session.Server, table))
         {
             var refusal = await TryAsync(session, onCopy + clause, cancellationToken);
@@ -87,6 +93,8 @@ internal static class AlterAlgorithms
     private static bool IsAlter(Statement statement, MySqlName table) =>
         statement.Text.StartsWith(Prefix(table), StringComparison.Ordinal)
         && !statement.Text.Contains("PARTITION", StringComparison.Ordinal) && !statement.Text.Contains("FOREIGN KEY", StringComparison.Ordinal);
+
+    private static string OnCopy(Statement statement, MySqlName table, MySqlName copy) => $"ALTER TABLE {copy.Quoted}{statement.Text[Prefix(table).Length..]}";
 
     private static string Prefix(MySqlName table) => $"ALTER TABLE {table.Quoted}";
 

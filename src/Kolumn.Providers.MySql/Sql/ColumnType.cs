@@ -71,6 +71,9 @@ internal static class ColumnType
 
     public static bool IsInteger(string type) => Integers.Contains(NameOf(type));
 
+    /// <summary>Whether an index takes only so many characters of it, and has to say how many.</summary>
+    public static bool IsLong(string type) => NameOf(type) is var name && (name.EndsWith("text", StringComparison.Ordinal) || name.EndsWith("blob", StringComparison.Ordinal) || name == "json");
+
     /// <summary>Without arguments and what follows them.</summary>
     public static string NameOf(string type) => Divide(type).Name;
 

@@ -18,11 +18,14 @@ internal static class AssertedChanges<TSession>
             var (type, changed) = (ofOne.Key, ofOne.ToList());
             var handler = (IAssertingHandler<TSession>)type.Creator;
             var asserted = await HandlerCall.RunAsync(
-                type.Name, nameof(handler.AssertAsync), () => handler.AssertAsync(session, [.. changed.Select(w => (w.Doomed ?? w.Desired!, w.Statements!))], cancellationToken));
+                type.Name, nameof(handler.AssertAsync), () => handler.AssertAsync(session, [.. changed.Select(w => new AssertedChange(w.Doomed ?? w.Desired!, w.Statements!, Ahead(w)))], cancellationToken));
             foreach (var (work, statements) in changed.Zip(asserted))
             {
                 works[work.Address] = work with { Statements = statements, RiskLevel = ChangeStatements.RiskOf(work.Action, statements) };
             }
         }
+
+        IReadOnlyList<Statement> Ahead(PlannedWork<TSession> work) =>
+            work.Action == ResourceActions.Delete ? [] : [.. work.Prepared.Requirements.Select(address => works[address]).Where(w => w.IsChange && w.Action == ResourceActions.Update).SelectMany(w => w.Statements ?? [])];
     }
 }

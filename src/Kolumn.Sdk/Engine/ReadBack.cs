@@ -58,12 +58,26 @@ internal sealed class ReadBack<TSession>
         }
 
         var attributes = type.Schema.Attributes;
-        var desired = type.Creator is IKeepingHandler handler ? KeptAttributes.Complete(work.Desired!, work.Desired!, actual, handler) : work.Desired!;
+        var desired = type.Creator is IKeepingHandler handler ? KeptAttributes.Complete(work.Desired!, Firm(work, handler), actual, handler) : work.Desired!;
         var differences = DefinitionComparison.Compare(
             SensitiveValues.Without(actual, attributes), SensitiveValues.Without(desired, attributes), type.Schema);
         return differences.Count == 0
             ? null
             : Fault(work, $"{type.Name} {identity} is not what was asked for after it was changed", DefinitionComparison.Explain(differences, "the database has", "asked for was"));
+    }
+
+    /// <summary>What was desired, without what the config leaves to the database and others have a say in too.</summary>
+    private static JsonObject Firm(PlannedWork<TSession> work, IKeepingHandler handler)
+    {
+        var loose = handler.KeptLoosely.Where(attribute => work.Desired![attribute] is not null && work.Prepared.Described?[attribute] is null).ToList();
+        if (loose.Count == 0)
+        {
+            return work.Desired!;
+        }
+
+        var firm = (JsonObject)work.Desired!.DeepClone();
+        loose.ForEach(attribute => firm.Remove(attribute));
+        return firm;
     }
 
     private static Diagnostic Fault(PlannedWork<TSession> work, string summary, string? differences) => Diagnostic.Error(

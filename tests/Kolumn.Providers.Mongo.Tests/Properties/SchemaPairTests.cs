@@ -8,30 +8,11 @@ namespace Kolumn.Providers.Mongo.Tests.Properties;
 /// <summary>Random pairs of schemas in two databases of one server, while no other test changes anything on it.</summary>
 [Collection(nameof(SchemaPairTests))]
 [CollectionDefinition(nameof(SchemaPairTests), DisableParallelization = true)]
-public sealed class SchemaPairTests(MongoDatabases databases) : SchemaPairs, IAsyncLifetime
+public sealed class SchemaPairTests(MongoDatabases databases) : SchemaPairs
 {
-    private readonly TestMongoDatabase[] _databases = new TestMongoDatabase[2];
-    private readonly ManagedDatabase[] _managed = new ManagedDatabase[2];
+    private readonly TestMongoDatabase?[] _databases = new TestMongoDatabase?[2];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        for (var at = 0; at < 2; at++)
-        {
-            _databases[at] = databases.Create();
-            _managed[at] = await ManagedDatabase.StartAsync(
-                InProcessRuntime.Create(MongoProvider.Define()), "mongo", new JsonObject { ["connection_string"] = _databases[at].Url, ["audit"] = false, ["safe_destroy"] = false });
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var used in _managed.OfType<IAsyncDisposable>().Concat(_databases.OfType<IAsyncDisposable>()))
-        {
-            await used.DisposeAsync();
-        }
-    }
 
     [Fact]
     public Task ApplyingB_WhateverWasThereBefore_LeavesWhatAFreshApplyLeaves() => RunAsync(standing: 5);
@@ -41,9 +22,22 @@ public sealed class SchemaPairTests(MongoDatabases databases) : SchemaPairs, IAs
 
     protected override IReadOnlyList<Piece> Generate(int seed) => new RandomSchema(seed).Build();
 
-    protected override Task ClearAsync(bool second) => Of(second).RunAsync("""{"dropDatabase":1}""", Token);
+    protected override Task<ManagedDatabase> StartAsync(bool second)
+    {
+        var database = _databases[second ? 1 : 0] = databases.Create();
+        return ManagedDatabase.StartAsync(
+            InProcessRuntime.Create(MongoProvider.Define()), "mongo", new JsonObject { ["connection_string"] = database.Url, ["audit"] = false, ["safe_destroy"] = false });
+    }
 
-    protected override ManagedDatabase Database(bool second) => _managed[second ? 1 : 0];
+    protected override async Task DropAsync()
+    {
+        foreach (var database in _databases.OfType<TestMongoDatabase>())
+        {
+            await database.DisposeAsync();
+        }
+    }
+
+    protected override Task ClearAsync(bool second) => Of(second).RunAsync("""{"dropDatabase":1}""", Token);
 
     protected override async Task<IReadOnlyList<string>> CatalogAsync(bool second)
     {
@@ -65,5 +59,5 @@ public sealed class SchemaPairTests(MongoDatabases databases) : SchemaPairs, IAs
     private async Task<IReadOnlyList<JsonObject>> ListAsync(bool second, JsonObject command) =>
         [.. ((JsonArray)(await Of(second).RunAsync(command, Token))["cursor"]!["firstBatch"]!).OfType<JsonObject>()];
 
-    private TestMongoDatabase Of(bool second) => _databases[second ? 1 : 0];
+    private TestMongoDatabase Of(bool second) => _databases[second ? 1 : 0]!;
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kolumn.Protocol.Runtime;
 using Kolumn.Sdk.Sql;
 using Kolumn.Testing.Properties;
+using static Kolumn.Testing.Properties.Columns;
 
 namespace Kolumn.Providers.Postgres.Tests.Properties;
 
@@ -465,23 +466,9 @@ internal sealed class RandomSchema(int seed)
     /// <summary>There is one for each role and object.</summary>
     private static string GrantName(JsonObject grant) => string.Join(' ', grant.Where(member => member.Key is not ("privileges" or "columns" or "with_grant_option")).Select(member => $"{member.Key} {member.Value}"));
 
-    private JsonObject Maybe(JsonObject config, string attribute, JsonNode value, int cases)
-    {
-        if (_chance.OneIn(cases))
-        {
-            config[attribute] = value;
-        }
-
-        return config;
-    }
+    private JsonObject Maybe(JsonObject config, string attribute, JsonNode value, int cases) => _chance.Maybe(config, attribute, value, cases);
 
     private static bool IsImmutable(JsonArray columns, string name) => Type(Find(columns, name)!) is "text" or "varchar(20)" or "varchar(40)" or "smallint" or "integer" or "bigint" or "numeric(10,2)" or "boolean" or "uuid";
-
-    private static IEnumerable<string> Names(JsonArray columns) => columns.Select(c => (string)c!["name"]!);
-
-    private static JsonObject? Find(JsonArray columns, string name) => columns.OfType<JsonObject>().FirstOrDefault(c => (string)c["name"]! == name);
-
-    private static string Type(JsonObject column) => (string)column["type"]!;
 
     private static string Reference(string table) => table.Contains('"', StringComparison.Ordinal) ? SqlIdentifier.Quote(table) : table;
 }

@@ -6,35 +6,11 @@ using Kolumn.Testing.Properties;
 namespace Kolumn.Providers.Postgres.Tests.Properties;
 
 /// <summary>Random pairs of schemas in real databases.</summary>
-public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, IAsyncLifetime
+public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs
 {
-    private readonly TestDatabase[] _databases = new TestDatabase[2];
-    private readonly ManagedDatabase[] _managed = new ManagedDatabase[2];
+    private readonly TestDatabase?[] _databases = new TestDatabase?[2];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        for (var at = 0; at < 2; at++)
-        {
-            _databases[at] = await databases.CreateAsync(Token);
-            _managed[at] = await ManagedDatabase.StartAsync(
-                InProcessRuntime.Create(PostgresProvider.Define()), "postgres", new JsonObject { ["url"] = _databases[at].Url, ["audit"] = false, ["safe_destroy"] = false });
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var managed in _managed.OfType<ManagedDatabase>())
-        {
-            await managed.DisposeAsync();
-        }
-
-        foreach (var database in _databases.OfType<TestDatabase>())
-        {
-            await database.DisposeAsync();
-        }
-    }
 
     [Fact]
     public Task ApplyingB_WhateverWasThereBefore_LeavesWhatAFreshApplyLeaves() => RunAsync(standing: 3);
@@ -162,17 +138,30 @@ public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, 
     protected override bool IsLegitimate(string fault) =>
         fault.Contains("PostgreSQL neither takes a value out of an enum", StringComparison.Ordinal) || fault.Contains("because it is part of the partition key", StringComparison.Ordinal);
 
-    protected override Task ClearAsync(bool second) => _databases[second ? 1 : 0].ExecuteAsync(
+    protected override async Task<ManagedDatabase> StartAsync(bool second)
+    {
+        var database = _databases[second ? 1 : 0] = await databases.CreateAsync(Token);
+        return await ManagedDatabase.StartAsync(
+            InProcessRuntime.Create(PostgresProvider.Define()), "postgres", new JsonObject { ["url"] = database.Url, ["audit"] = false, ["safe_destroy"] = false });
+    }
+
+    protected override async Task DropAsync()
+    {
+        foreach (var database in _databases.OfType<TestDatabase>())
+        {
+            await database.DisposeAsync();
+        }
+    }
+
+    protected override Task ClearAsync(bool second) => Of(second).ExecuteAsync(
         """
         DO $$ DECLARE name text; BEGIN FOR name IN SELECT pubname FROM pg_publication LOOP EXECUTE format('DROP PUBLICATION %I', name); END LOOP; END $$;
         DROP SCHEMA public CASCADE; CREATE SCHEMA public
         """,
         Token);
 
-    protected override ManagedDatabase Database(bool second) => _managed[second ? 1 : 0];
-
     // Asked in other words than the provider asks, and of everything that the two databases can differ in but the order of columns.
-    protected override async Task<IReadOnlyList<string>> CatalogAsync(bool second) => [.. (await _databases[second ? 1 : 0].QueryAsync(
+    protected override async Task<IReadOnlyList<string>> CatalogAsync(bool second) => [.. (await Of(second).QueryAsync(
         """
         WITH mine AS (SELECT oid FROM pg_namespace WHERE nspname = 'public')
         SELECT format('relation %s %s %s %s rls %s', relname, relkind, relpersistence, reloptions, relrowsecurity) FROM pg_class WHERE relnamespace IN (SELECT oid FROM mine) AND relkind <> 'c'
@@ -224,4 +213,6 @@ public sealed class SchemaPairTests(PostgresDatabases databases) : SchemaPairs, 
         WHERE (pg_identify_object(classoid, objoid, objsubid)).schema = 'public' OR (pg_identify_object(classoid, objoid, objsubid)).identity LIKE '%public.%' OR classoid = 'pg_publication'::regclass
         """,
         Token)).OfType<string>().Order(StringComparer.Ordinal)];
+
+    private TestDatabase Of(bool second) => _databases[second ? 1 : 0]!;
 }

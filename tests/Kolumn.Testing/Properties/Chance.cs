@@ -21,5 +21,16 @@ public sealed class Chance(int seed)
         return [.. chosen.Take(1 + _random.Next(Math.Min(atMost, values.Count))).Order().Select(at => values[at])];
     }
 
+    /// <summary>Gives the configuration an attribute once in so many cases.</summary>
+    public JsonObject Maybe(JsonObject config, string attribute, JsonNode value, int cases)
+    {
+        if (OneIn(cases))
+        {
+            config[attribute] = value;
+        }
+
+        return config;
+    }
+
     public static JsonArray Texts(IEnumerable<string> values) => new([.. values.Select(v => (JsonNode)v)]);
 }

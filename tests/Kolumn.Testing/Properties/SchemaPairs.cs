@@ -15,7 +15,7 @@ namespace Kolumn.Testing.Properties;
 /// </list>
 /// A pair that breaks it is made smaller, object by object, and shown with its seed.
 /// </summary>
-public abstract class SchemaPairs
+public abstract class SchemaPairs : Xunit.IAsyncLifetime
 {
     /// <summary>How many pairs; the standing number is small.</summary>
     public const string PairsVariable = "KOLUMN_TEST_PAIRS";
@@ -25,13 +25,38 @@ public abstract class SchemaPairs
 
     private const int MaxShrinks = 120;
 
+    private readonly ManagedDatabase?[] _managed = new ManagedDatabase?[2];
+
+    public async ValueTask InitializeAsync()
+    {
+        for (var at = 0; at < 2; at++)
+        {
+            _managed[at] = await StartAsync(second: at == 1);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        foreach (var managed in _managed.OfType<ManagedDatabase>())
+        {
+            await managed.DisposeAsync();
+        }
+
+        await DropAsync();
+    }
+
+    /// <summary>Makes one of the two empty databases, under a provider of its own.</summary>
+    protected abstract Task<ManagedDatabase> StartAsync(bool second);
+
+    /// <summary>Drops what was made.</summary>
+    protected abstract Task DropAsync();
+
     /// <summary>A schema of this seed; every one can be applied to an empty database.</summary>
     protected abstract IReadOnlyList<Piece> Generate(int seed);
 
     /// <summary>Makes a database as empty as a new one.</summary>
     protected abstract Task ClearAsync(bool second);
-
-    protected abstract ManagedDatabase Database(bool second);
 
     /// <summary>What exists as the database itself tells it, sorted.</summary>
     protected abstract Task<IReadOnlyList<string>> CatalogAsync(bool second);
@@ -96,6 +121,8 @@ public abstract class SchemaPairs
         var mixed = Generate(seed).Where(_ => chance.Below(5) > 0).Select(p => chance.OneIn(3) && replacement.TryGetValue(p.Resource.Address, out var changed) ? changed : p).ToList();
         return Piece.Sound(mixed);
     }
+
+    private ManagedDatabase Database(bool second) => _managed[second ? 1 : 0]!;
 
     private async Task<string?> FaultAsync(IReadOnlyList<Piece> piecesOfA, IReadOnlyList<Piece> piecesOfB)
     {

@@ -106,13 +106,12 @@ internal sealed class IndexHandler : IResourceHandler<MongoSession>, IAssertingH
     /// An index that goes is hidden first, where the server can: queries stop using it at once, whatever keeps the drop waiting, and should that never come, showing it again
     /// costs nothing. A unique one goes on refusing writes while it is hidden, and DocumentDB hides none.
     /// </summary>
-    public async Task<IReadOnlyList<IReadOnlyList<Statement>>> AssertAsync(
-        MongoSession session, IReadOnlyList<(JsonObject Definition, IReadOnlyList<Statement> Statements)> changes, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<IReadOnlyList<Statement>>> AssertAsync(MongoSession session, IReadOnlyList<AssertedChange> changes, CancellationToken cancellationToken) =>
         changes.Any(IsDropInUse) && await session.VersionAsync(cancellationToken) >= FirstWithHiddenIndexes
             ? [.. changes.Select(change => IsDropInUse(change) ? [Hide(change.Definition), .. change.Statements] : change.Statements)]
             : [.. changes.Select(change => change.Statements)];
 
-    private static bool IsDropInUse((JsonObject Definition, IReadOnlyList<Statement> Statements) change) =>
+    private static bool IsDropInUse(AssertedChange change) =>
         !change.Definition.IsSet("hidden") && !change.Definition.IsSet("unique") && change.Statements.Any(s => s.Text.StartsWith(DropText, StringComparison.Ordinal));
 
     private static Statement Hide(JsonObject definition) =>

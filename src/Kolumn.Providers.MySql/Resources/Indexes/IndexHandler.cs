@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.MySql.Database;
@@ -10,7 +11,7 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Providers.MySql.Resources.Indexes;
 
 /// <summary>Indexes. What comes with a foreign key and what a table calls a unique constraint is found only by who asks for it.</summary>
-internal sealed class IndexHandler : ObjectHandler<IndexDefinition>, IAccompanyingHandler, IAssertingHandler<MySqlSession>, IRenamingHandler
+internal sealed class IndexHandler : ObjectHandler<IndexDefinition>, IAccompanyingHandler, IObstructingHandler, IAssertingHandler<MySqlSession>, IRenamingHandler
 {
     public override string Description => "An index of a table.";
 
@@ -20,9 +21,21 @@ internal sealed class IndexHandler : ObjectHandler<IndexDefinition>, IAccompanyi
 
     public bool IsPartOf(JsonObject definition, ObjectReference owner) => owner.Type == TableResource.Type && owner.Identity == (string?)definition["table"];
 
-    public Task<IReadOnlyList<IReadOnlyList<Statement>>> AssertAsync(
-        MySqlSession session, IReadOnlyList<(JsonObject Definition, IReadOnlyList<Statement> Statements)> changes, CancellationToken cancellationToken) =>
-        AlterAlgorithms.AssertAsync(session, [.. changes.Select(change => (MySqlName.Parse((string)change.Definition["table"]!)!.Value, change.Statements))], cancellationToken);
+    /// <summary>
+    /// A column that goes, for good or to come back with another source of values, takes its place in the index along, or is refused that; and what a column of
+    /// a long type must have in an index another must not.
+    /// </summary>
+    public bool StandsInTheWay(JsonObject definition, ObjectReference changed, IReadOnlyDictionary<string, AttributeChange> changes)
+    {
+        var index = Format.Read<IndexDefinition>(definition);
+        var gone = PartChanges.Named(changes, "columns", (attribute, change) => (attribute.Length == 0 && change.Action == ResourceActions.Delete) || attribute is "generated" or "stored");
+        var retyped = PartChanges.Named(changes, "columns", (attribute, change) => attribute == "type" && (index.Method is not null || IsLong(change.OldValue) || IsLong(change.NewValue)));
+        var keptShort = PartChanges.Named(changes, "columns", (attribute, _) => attribute == "type");
+        return changed.Type == TableResource.Type && index.Columns.Any(part => gone.Contains(part.Column) || retyped.Contains(part.Column) || (part.Length is not null && keptShort.Contains(part.Column)));
+    }
+
+    public Task<IReadOnlyList<IReadOnlyList<Statement>>> AssertAsync(MySqlSession session, IReadOnlyList<AssertedChange> changes, CancellationToken cancellationToken) =>
+        AlterAlgorithms.AssertAsync(session, [.. changes.Select(change => (MySqlName.Parse((string)change.Definition["table"]!)!.Value, change))], cancellationToken);
 
     public IReadOnlyList<Statement> Rename(JsonObject definition, Renaming renaming) =>
         [Alter(Format.Read<IndexDefinition>(definition), $"RENAME INDEX {MySqlName.Quote(renaming.From)} TO {MySqlName.Quote(renaming.To)}")];
@@ -90,6 +103,8 @@ internal sealed class IndexHandler : ObjectHandler<IndexDefinition>, IAccompanyi
             : [Alter(desired, $"DROP INDEX {MySqlName.Quote(actual.Name)}, ADD {Definition(desired)}")];
 
     protected override IEnumerable<Statement> Drop(IndexDefinition definition) => [Alter(definition, $"DROP INDEX {MySqlName.Quote(definition.Name)}")];
+
+    private static bool IsLong(JsonNode? type) => type is JsonValue value && value.TryGetValue<string>(out var name) && ColumnType.IsLong(name);
 
     private static Statement Alter(IndexDefinition index, string change) => new($"ALTER TABLE {index.TableName.Quoted} {change}");
 

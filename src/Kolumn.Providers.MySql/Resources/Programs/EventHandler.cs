@@ -8,8 +8,8 @@ using Kolumn.Sdk;
 
 namespace Kolumn.Providers.MySql.Resources.Programs;
 
-/// <summary>Events of the server's scheduler: https://mariadb.com/kb/en/create-event/. Everything about one changes in place.</summary>
-internal sealed class EventHandler : ObjectHandler<EventDefinition>, IKeepingHandler, IRenamingHandler
+/// <summary>Events of the server's scheduler: https://mariadb.com/kb/en/create-event/. Everything about one changes in place, but an end that it has no more: the server forgets none.</summary>
+internal sealed class EventHandler : ObjectHandler<EventDefinition>, IKeepingHandler, IRenamingHandler, IAdaptingHandler<MySqlSession>
 {
     /// <summary>Of every session, and so of new events.</summary>
     private const string Utc = "+00:00";
@@ -25,6 +25,9 @@ internal sealed class EventHandler : ObjectHandler<EventDefinition>, IKeepingHan
         var known = Format.Read<EventDefinition>(definition);
         return [new Statement($"{Alter(known)} RENAME TO {(known.Identity with { Name = renaming.To }).Quoted}")];
     }
+
+    public IReadOnlyList<Statement> Adapt(MySqlSession session, JsonObject definition, IReadOnlyList<Statement> statements) =>
+        ProgramConfig.WithoutReplace(session, statements, "EVENT", Format.Read<EventDefinition>(definition).Identity);
 
     protected override EventDefinition Describe(ConfigReader config) => EventResource.Describe(config);
 
@@ -51,12 +54,19 @@ internal sealed class EventHandler : ObjectHandler<EventDefinition>, IKeepingHan
         TimeZone = definition.TimeZone == Utc ? null : definition.TimeZone,
     });
 
-    protected override IEnumerable<Statement> Create(EventDefinition definition) => InZone(
+    protected override IEnumerable<Statement> Create(EventDefinition definition) => Create(definition, "CREATE ");
+
+    private static IEnumerable<Statement> Create(EventDefinition definition, string create) => InZone(
         definition.TimeZone,
-        $"CREATE {ProgramConfig.DefinerClause(definition.Definer)}EVENT {definition.Identity.Quoted}{OnSchedule(definition)}{OnCompletion(definition)}{Status(definition)}{(definition.Comment is { } comment ? " COMMENT " + MySqlText.Quote(comment) : "")} DO\n{definition.Body}");
+        $"{create}{ProgramConfig.DefinerClause(definition.Definer)}EVENT {definition.Identity.Quoted}{OnSchedule(definition)}{OnCompletion(definition)}{Status(definition)}{(definition.Comment is { } comment ? " COMMENT " + MySqlText.Quote(comment) : "")} DO\n{definition.Body}");
 
     protected override IEnumerable<Statement> Alter(EventDefinition actual, EventDefinition desired)
     {
+        if (actual.Ends is not null && desired is { Ends: null, At: null })
+        {
+            return Create(desired, ProgramConfig.Replacing);
+        }
+
         var isMoved = actual.Schedule != desired.Schedule;
         var change = Alter(desired)
             + (isMoved ? OnSchedule(desired) : "")

@@ -38,6 +38,9 @@ internal sealed class TriggerHandler : ObjectHandler<TriggerDefinition>, IKeepin
 
     public IReadOnlyCollection<string> Kept { get; } = ["follows", ProgramConfig.DefinerAttribute];
 
+    /// <summary>The one ahead of it may go.</summary>
+    public IReadOnlyCollection<string> KeptLoosely { get; } = ["follows"];
+
     /// <summary>The server renames none.</summary>
     public IReadOnlyList<Statement>? Rename(JsonObject definition, Renaming renaming) => null;
 
@@ -117,8 +120,9 @@ internal sealed class TriggerHandler : ObjectHandler<TriggerDefinition>, IKeepin
             return null;
         }
 
-        var stays = actual.Timing == desired.Timing && actual.Event == desired.Event;
-        var place = stays && actual.Follows == desired.Follows && actual.Precedes is { } next ? $" PRECEDES {MySqlName.Quote(next)}" : Follows(stays || actual.Follows != desired.Follows ? desired.Follows : null);
+        // One that is replaced comes last, behind the one that it followed, wherever that is by now.
+        var stays = actual.Timing == desired.Timing && actual.Event == desired.Event && actual.Follows == desired.Follows;
+        var place = actual.Follows != desired.Follows ? Follows(desired.Follows) : stays && actual.Precedes is { } next ? $" PRECEDES {MySqlName.Quote(next)}" : "";
         return [Create(desired, ProgramConfig.Replacing, place)];
     }
 

@@ -31,9 +31,8 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHa
     public bool MustLetGo(JsonObject definition, ObjectReference requirement, IReadOnlyDictionary<string, AttributeChange> changes)
     {
         var referenced = Format.Read<TableDefinition>(definition).ForeignKeys.Where(key => key.References == requirement.Identity).SelectMany(key => key.ReferencedColumns).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return changes.Keys.Any(path => path.StartsWith("primary_key", StringComparison.Ordinal) || path.StartsWith("unique_constraints", StringComparison.Ordinal)
-            || referenced.Any(column => path == $"columns.{column}.type" || path == $"columns.{column}.collation")
-            || path is "collation" or "charset" or "engine");
+        return changes.Keys.Any(path => path.StartsWith("primary_key", StringComparison.Ordinal) || path.StartsWith("unique_constraints", StringComparison.Ordinal) || path is "collation" or "charset" or "engine")
+            || PartChanges.Named(changes, "columns", (attribute, _) => attribute is "type" or "collation").Any(referenced.Contains);
     }
 
     public JsonObject Without(JsonObject definition, IReadOnlyCollection<ObjectReference> requirements)
@@ -42,9 +41,8 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHa
         return Format.Write(table with { ForeignKeys = [.. table.ForeignKeys.Where(key => requirements.All(r => r.Identity != key.References))] });
     }
 
-    public Task<IReadOnlyList<IReadOnlyList<Statement>>> AssertAsync(
-        MySqlSession session, IReadOnlyList<(JsonObject Definition, IReadOnlyList<Statement> Statements)> changes, CancellationToken cancellationToken) =>
-        AlterAlgorithms.AssertAsync(session, [.. changes.Select(change => (MySqlName.Parse(IdentityOf(change.Definition))!.Value, change.Statements))], cancellationToken);
+    public Task<IReadOnlyList<IReadOnlyList<Statement>>> AssertAsync(MySqlSession session, IReadOnlyList<AssertedChange> changes, CancellationToken cancellationToken) =>
+        AlterAlgorithms.AssertAsync(session, [.. changes.Select(change => (MySqlName.Parse(IdentityOf(change.Definition))!.Value, change))], cancellationToken);
 
     public IReadOnlyCollection<string> RenamedParts { get; } = ["columns"];
 

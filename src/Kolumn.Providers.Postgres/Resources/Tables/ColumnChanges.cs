@@ -1,6 +1,7 @@
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Providers.Postgres.Sql;
+using Kolumn.Sdk.Resources;
 using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Providers.Postgres.Resources.Tables;
@@ -8,8 +9,6 @@ namespace Kolumn.Providers.Postgres.Resources.Tables;
 /// <summary>Which columns of a table a planned update shakes, for what is made from them.</summary>
 internal static class ColumnChanges
 {
-    private const string Columns = "columns";
-
     /// <summary>Columns that go, for good or to come back with another generation expression.</summary>
     public static IReadOnlySet<string> Dropped(IReadOnlyDictionary<string, AttributeChange> changes) => Named(
         changes, (attribute, change) => attribute.Length == 0 ? change.Action == ResourceActions.Delete : attribute == "generated" && change.Action != ResourceActions.Delete);
@@ -27,34 +26,6 @@ internal static class ColumnChanges
         sql is not null && columns.Count > 0
         && SqlScanner.Scan(sql, SqlDialect.Postgres).Exists(token => SqlNames.IsName(token) && columns.Contains(SqlNames.ValueOf(token, sql)));
 
-    private static HashSet<string> Named(IReadOnlyDictionary<string, AttributeChange> changes, Func<string, AttributeChange, bool> matters)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (path, change) in changes)
-        {
-            if (path.StartsWith(Columns, StringComparison.Ordinal) && Divide(path[Columns.Length..]) is var (name, attribute) && matters(attribute, change))
-            {
-                names.Add(name);
-            }
-        }
-
-        return names;
-    }
-
-    /// <summary>What follows <c>columns</c>: <c>.email.type</c>, <c>["a.b"].type</c>, or the name alone; null when it names no column.</summary>
-    private static (string Name, string Attribute)? Divide(string rest)
-    {
-        if (rest.StartsWith("[\"", StringComparison.Ordinal) && rest.LastIndexOf("\"]", StringComparison.Ordinal) is var close and > 1)
-        {
-            return (rest[2..close], rest[(close + 2)..].TrimStart('.'));
-        }
-
-        if (!rest.StartsWith('.'))
-        {
-            return null;
-        }
-
-        var dot = rest.IndexOf('.', 1);
-        return dot < 0 ? (rest[1..], "") : (rest[1..dot], rest[(dot + 1)..]);
-    }
+    private static IReadOnlySet<string> Named(IReadOnlyDictionary<string, AttributeChange> changes, Func<string, AttributeChange, bool> matters) =>
+        PartChanges.Named(changes, "columns", matters);
 }
