@@ -36,6 +36,10 @@ internal sealed record MeasuredRun(double Seconds, int ExitCode, string Output, 
         return new MeasuredRun(seconds, process.ExitCode, await output + await errors, peaks);
     }
 
+    /// <summary>The published <c>kolumn</c> in a project's folder.</summary>
+    public static Task<MeasuredRun> KolumnAsync(string project, string[] arguments, bool watchMemory, CancellationToken cancellationToken) =>
+        RunAsync(BenchFolder.Published("kolumn"), arguments, project, watchMemory, cancellationToken);
+
     public MeasuredRun MustSucceed(string what) =>
         ExitCode == 0 ? this : throw new InvalidOperationException($"{what} ended with {ExitCode}: {Output}");
 

@@ -2,6 +2,7 @@ using Kolumn.Bench;
 using Kolumn.Bench.Calls;
 using Kolumn.Bench.Client;
 using Kolumn.Bench.Launch;
+using Kolumn.Bench.MariaDb;
 using Kolumn.Bench.Outbox;
 using Kolumn.Bench.Postgres;
 using Kolumn.Bench.Resources;
@@ -26,6 +27,7 @@ if (args is ["serve", var role, var socket])
     ("resources", "what ten times the resources cost", ResourcesBenchmark.RunAsync),
     ("postgres", "1,000 tables beside psql", PostgresBenchmark.RunAsync),
     ("growth", "10,000 tables beside 1,000 on PostgreSQL", GrowthBenchmark.RunAsync),
+    ("mariadb", "1,000 tables beside the mariadb client", MariaDbBenchmark.RunAsync),
     ("client", "1,000 statements through the MariaDB client beside the bare C API", ClientBenchmark.RunAsync),
     ("outbox", "events to a local HTTP sink beside a bare HttpClient", OutboxBenchmark.RunAsync),
 ];

@@ -46,8 +46,8 @@ internal static class OutboxBenchmark
         await ExecuteAsync(url, null, $"DROP DATABASE IF EXISTS {Database} WITH (FORCE)", cancellationToken);
         await ExecuteAsync(url, null, $"CREATE DATABASE {Database} TEMPLATE template0", cancellationToken);
         await WriteProjectAsync(folder, url, Database, sink, cancellationToken);
-        (await KolumnAsync(folder, ["init"], false, cancellationToken)).MustSucceed("kolumn init");
-        (await KolumnAsync(folder, ["apply", "--auto-approve"], false, cancellationToken)).MustSucceed("kolumn apply");
+        (await MeasuredRun.KolumnAsync(folder, ["init"], false, cancellationToken)).MustSucceed("kolumn init");
+        (await MeasuredRun.KolumnAsync(folder, ["apply", "--auto-approve"], false, cancellationToken)).MustSucceed("kolumn apply");
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = SideBySide });
         List<double> relayed = [], one = [], many = [];
         var peaks = new Dictionary<string, long>();
@@ -60,7 +60,7 @@ internal static class OutboxBenchmark
                 cancellationToken);
             await ExecuteAsync(url, Database, "VACUUM ANALYZE events", cancellationToken);
 
-            var run = (await KolumnAsync(folder, ["stream", "run", "--once"], round < 0, cancellationToken)).MustSucceed("kolumn stream run");
+            var run = (await MeasuredRun.KolumnAsync(folder, ["stream", "run", "--once"], round < 0, cancellationToken)).MustSucceed("kolumn stream run");
             var ours = await PerSecondAsync(client, sink, cancellationToken);
             await PostAsync(client, sink, 1, cancellationToken);
             var alone = await PerSecondAsync(client, sink, cancellationToken);
@@ -146,9 +146,6 @@ internal static class OutboxBenchmark
             """),
             cancellationToken);
     }
-
-    private static Task<MeasuredRun> KolumnAsync(string folder, string[] arguments, bool watchMemory, CancellationToken cancellationToken) =>
-        MeasuredRun.RunAsync(BenchFolder.Published("kolumn"), arguments, folder, watchMemory, cancellationToken);
 
     private static async Task ExecuteAsync(string url, string? database, string sql, CancellationToken cancellationToken)
     {

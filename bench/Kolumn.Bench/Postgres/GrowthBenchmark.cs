@@ -1,3 +1,4 @@
+using Kolumn.Bench.Tables;
 using Kolumn.Servers;
 
 namespace Kolumn.Bench.Postgres;
@@ -29,19 +30,19 @@ internal static class GrowthBenchmark
         {
             var database = $"bench_{tables}";
             await PostgresBenchmark.ExecuteAsync(url, $"CREATE DATABASE {database} TEMPLATE template0", cancellationToken);
-            var project = TableProject.Write(folder, url, database, tables);
+            var project = TableProject.Postgres.Write(folder, PostgresBenchmark.ServerOf(url), database, tables);
             var seconds = new Dictionary<string, double>();
             await RunAsync("init", ["init"]);
             await RunAsync("create", ["apply", "--auto-approve"]);
             await RunAsync("plan with nothing to change", ["plan", "--detailed-exitcode"]);
-            TableProject.Write(folder, url, database, tables, tables / 100);
+            TableProject.Postgres.Write(folder, PostgresBenchmark.ServerOf(url), database, tables, tables / 100);
             await RunAsync("change of one table in a hundred", ["apply", "--auto-approve"]);
             await RunAsync("destroy", ["destroy", "--auto-approve"]);
             seconds.Remove("init");
             return seconds;
 
             async Task RunAsync(string what, string[] arguments) =>
-                seconds[what] = (await MeasuredRun.RunAsync(BenchFolder.Published("kolumn"), arguments, project, watchMemory: false, cancellationToken)).MustSucceed(what).Seconds;
+                seconds[what] = (await MeasuredRun.KolumnAsync(project, arguments, watchMemory: false, cancellationToken)).MustSucceed(what).Seconds;
         }
         finally
         {

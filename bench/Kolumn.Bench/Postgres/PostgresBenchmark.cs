@@ -1,3 +1,4 @@
+using Kolumn.Bench.Tables;
 using Kolumn.Servers;
 using Npgsql;
 
@@ -36,7 +37,7 @@ internal static class PostgresBenchmark
 
     private static async Task MeasureAsync(Report report, string url, string folder, CancellationToken cancellationToken)
     {
-        await File.WriteAllTextAsync(Path.Combine(folder, "create.sql"), TableProject.Ddl(Tables), cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "create.sql"), TableProject.Postgres.Ddl(Tables), cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "catalog.sql"), CatalogQueries, cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "change.sql"), TableProject.Change(Tables, Changed), cancellationToken);
         List<double> create = [], psqlCreate = [], plan = [], discover = [], psqlRead = [], change = [], psqlChange = [];
@@ -46,17 +47,17 @@ internal static class PostgresBenchmark
             var (theirs, ours) = ($"bench_psql_{round + 1}", $"bench_kolumn_{round + 1}");
             await ExecuteAsync(url, $"CREATE DATABASE {theirs} TEMPLATE template0", cancellationToken);
             await ExecuteAsync(url, $"CREATE DATABASE {ours} TEMPLATE template0", cancellationToken);
-            var project = TableProject.Write(folder, url, ours, Tables);
+            var project = TableProject.Postgres.Write(folder, ServerOf(url), ours, Tables);
 
-            (await KolumnAsync(project, ["init"], false, cancellationToken)).MustSucceed("kolumn init");
+            (await MeasuredRun.KolumnAsync(project, ["init"], false, cancellationToken)).MustSucceed("kolumn init");
             var b = (await PsqlAsync(url, theirs, folder, ["-1", "-f", "create.sql"], cancellationToken)).MustSucceed("psql creating");
-            var a = (await KolumnAsync(project, ["apply", "--auto-approve"], round < 0, cancellationToken)).MustSucceed("kolumn apply");
+            var a = (await MeasuredRun.KolumnAsync(project, ["apply", "--auto-approve"], round < 0, cancellationToken)).MustSucceed("kolumn apply");
             var d = (await PsqlAsync(url, theirs, folder, ["-f", "catalog.sql", "-o", "/dev/null"], cancellationToken)).MustSucceed("psql reading");
-            var c = (await KolumnAsync(project, ["plan", "--detailed-exitcode"], round < 0, cancellationToken)).MustSucceed("kolumn plan");
-            var e = (await KolumnAsync(project, ["discover", "postgres", "--out", Path.Combine(folder, $"found_{round + 1}")], round < 0, cancellationToken)).MustSucceed("kolumn discover");
-            TableProject.Write(folder, url, ours, Tables, Changed);
+            var c = (await MeasuredRun.KolumnAsync(project, ["plan", "--detailed-exitcode"], round < 0, cancellationToken)).MustSucceed("kolumn plan");
+            var e = (await MeasuredRun.KolumnAsync(project, ["discover", "postgres", "--out", Path.Combine(folder, $"found_{round + 1}")], round < 0, cancellationToken)).MustSucceed("kolumn discover");
+            TableProject.Postgres.Write(folder, ServerOf(url), ours, Tables, Changed);
             var f = (await PsqlAsync(url, theirs, folder, ["-1", "-f", "change.sql"], cancellationToken)).MustSucceed("psql changing");
-            var g = (await KolumnAsync(project, ["apply", "--auto-approve"], round < 0, cancellationToken)).MustSucceed("kolumn apply of a change");
+            var g = (await MeasuredRun.KolumnAsync(project, ["apply", "--auto-approve"], round < 0, cancellationToken)).MustSucceed("kolumn apply of a change");
             if (round >= 0)
             {
                 create.Add(a.Seconds);
@@ -98,8 +99,11 @@ internal static class PostgresBenchmark
         }
     }
 
-    private static Task<MeasuredRun> KolumnAsync(string project, string[] arguments, bool watchMemory, CancellationToken cancellationToken) =>
-        MeasuredRun.RunAsync(BenchFolder.Published("kolumn"), arguments, project, watchMemory, cancellationToken);
+    public static BenchServer ServerOf(string url)
+    {
+        var parts = PostgresUrl.ToBuilder(url);
+        return new BenchServer(parts.Host!, parts.Port, parts.Username!, parts.Password ?? "");
+    }
 
     private static Task<MeasuredRun> PsqlAsync(string url, string database, string folder, string[] arguments, CancellationToken cancellationToken)
     {

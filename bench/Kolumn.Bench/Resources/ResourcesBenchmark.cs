@@ -68,7 +68,7 @@ internal static class ResourcesBenchmark
     }
 
     private static Task<MeasuredRun> KolumnAsync(string folder, string[] arguments, CancellationToken cancellationToken) =>
-        MeasuredRun.RunAsync(BenchFolder.Published("kolumn"), arguments, folder, watchMemory: false, cancellationToken);
+        MeasuredRun.KolumnAsync(folder, arguments, watchMemory: false, cancellationToken);
 
     private sealed class Costs
     {

@@ -1,19 +1,25 @@
+using System.Globalization;
 using System.Text;
-using Kolumn.Servers;
-
-namespace Kolumn.Bench.Postgres;
+namespace Kolumn.Bench.Tables;
 
 /// <summary>Tables of five columns with a primary key, an index and a chain of foreign keys, as DDL and as a project.</summary>
-internal static class TableProject
+/// <param name="Provider">Whose tables they are.</param>
+/// <param name="Name">The type of a name, which has an index.</param>
+/// <param name="Moment">The type of a point in time.</param>
+internal sealed record TableProject(string Provider, string Name, string Moment)
 {
-    public static string Ddl(int tables)
+    public static TableProject Postgres { get; } = new("postgres", "text", "timestamptz");
+
+    public static TableProject MariaDb { get; } = new("mysql", "varchar(200)", "datetime");
+
+    public string Ddl(int tables)
     {
         var sql = new StringBuilder();
         for (var i = 0; i < tables; i++)
         {
             var chain = i == 0 ? "" : $", CONSTRAINT t{i}_parent_fkey FOREIGN KEY (parent) REFERENCES t{i - 1} (id)";
-            sql.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"CREATE TABLE t{i} (id bigint NOT NULL, name text NOT NULL, amount numeric(12,2) DEFAULT 0, created_at timestamptz NOT NULL DEFAULT now(), parent bigint, CONSTRAINT t{i}_pkey PRIMARY KEY (id){chain});");
-            sql.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"CREATE INDEX t{i}_name_idx ON t{i} (name);");
+            sql.AppendLine(CultureInfo.InvariantCulture, $"CREATE TABLE t{i} (id bigint NOT NULL, name {Name} NOT NULL, amount numeric(12,2) DEFAULT 0, created_at {Moment} NOT NULL DEFAULT now(), parent bigint, CONSTRAINT t{i}_pkey PRIMARY KEY (id){chain});");
+            sql.AppendLine(CultureInfo.InvariantCulture, $"CREATE INDEX t{i}_name_idx ON t{i} (name);");
         }
 
         return sql.ToString();
@@ -21,19 +27,18 @@ internal static class TableProject
 
     /// <param name="folder">Where the project's folder is made, named like the database.</param>
     /// <param name="changed">How many tables, counted from the last, have one column more than <see cref="Ddl"/> says.</param>
-    public static string Write(string folder, string url, string database, int tables, int changed = 0)
+    public string Write(string folder, BenchServer server, string database, int tables, int changed = 0)
     {
         var project = Path.Combine(folder, database);
         Directory.CreateDirectory(project);
-        var parts = PostgresUrl.ToBuilder(url);
         var text = new StringBuilder();
-        text.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $$"""
-            provider "postgres" {
-              host     = "{{parts.Host}}"
-              port     = {{parts.Port}}
+        text.AppendLine(CultureInfo.InvariantCulture, $$"""
+            provider "{{Provider}}" {
+              host     = "{{server.Host}}"
+              port     = {{server.Port}}
               database = "{{database}}"
-              username = "{{parts.Username}}"
-              password = "{{parts.Password}}"
+              username = "{{server.User}}"
+              password = "{{server.Password}}"
             }
             """);
         for (var i = 0; i < tables; i++)
@@ -41,7 +46,7 @@ internal static class TableProject
             var chain = i == 0 ? "" : $$"""
                   foreign_key "t{{i}}_parent_fkey" {
                     columns    = ["parent"]
-                    references = postgres_table.t{{i - 1}}
+                    references = {{Provider}}_table.t{{i - 1}}
                   }
 
                 """;
@@ -51,14 +56,14 @@ internal static class TableProject
                   }
 
                 """;
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $$"""
-                create "postgres_table" "t{{i}}" {
+            text.Append(CultureInfo.InvariantCulture, $$"""
+                create "{{Provider}}_table" "t{{i}}" {
                   column "id" {
                     type     = "bigint"
                     nullable = false
                   }
                   column "name" {
-                    type     = "text"
+                    type     = "{{Name}}"
                     nullable = false
                   }
                   column "amount" {
@@ -66,7 +71,7 @@ internal static class TableProject
                     default = 0
                   }
                   column "created_at" {
-                    type     = "timestamptz"
+                    type     = "{{Moment}}"
                     nullable = false
                     default  = "now()"
                   }
@@ -76,8 +81,8 @@ internal static class TableProject
                 {{note}}  primary_key = ["id"]
                 {{chain}}}
 
-                create "postgres_index" "t{{i}}_name_idx" {
-                  table   = postgres_table.t{{i}}
+                create "{{Provider}}_index" "t{{i}}_name_idx" {
+                  table   = {{Provider}}_table.t{{i}}
                   columns = ["name"]
                 }
 
