@@ -8,7 +8,7 @@ namespace Kolumn.Bench.MariaDb;
 
 /// <summary>
 /// 1,000 tables of five columns with a primary key, an index and a chain of foreign keys. Creating them beside the mariadb client running the same DDL; planning
-/// with nothing to change beside the client reading the same catalogs in four queries; and the provider's start beside that of the PostgreSQL provider. Whole
+/// with nothing to change beside the client reading the same catalogs in five queries; and the provider's start beside that of the PostgreSQL provider. Whole
 /// processes, in turn.
 /// </summary>
 internal static class MariaDbBenchmark
@@ -89,7 +89,7 @@ internal static class MariaDbBenchmark
         }
 
         report.Ratio($"MariaDB, create {Tables} tables / the mariadb client", create, clientCreate, "s", "≤ 1.3");
-        report.Ratio($"MariaDB, plan of {Tables} tables with nothing to change / the mariadb client, four catalog queries", plan, clientRead, "s", "≤ 8");
+        report.Ratio($"MariaDB, plan of {Tables} tables with nothing to change / the mariadb client, five catalog queries", plan, clientRead, "s", "≤ 8");
     }
 
     private static Task<MeasuredRun> ClientAsync(MariaDbUrl server, string database, string folder, string script, CancellationToken cancellationToken) => MeasuredRun.RunAsync(
@@ -113,9 +113,7 @@ internal static class MariaDbBenchmark
         SELECT TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_COLLATION, TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE();
         SELECT TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, COLLATION_NAME, COLUMN_COMMENT, GENERATION_EXPRESSION FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE();
         SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COLUMN_NAME, SUB_PART, COLLATION, NON_UNIQUE, INDEX_TYPE, INDEX_COMMENT FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE();
-        SELECT k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION, k.COLUMN_NAME, k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.UPDATE_RULE, r.DELETE_RULE
-          FROM information_schema.KEY_COLUMN_USAGE k
-          JOIN information_schema.REFERENTIAL_CONSTRAINTS r ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME AND r.TABLE_NAME = k.TABLE_NAME
-         WHERE k.TABLE_SCHEMA = DATABASE() AND r.CONSTRAINT_SCHEMA = DATABASE();
+        SELECT TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL;
+        SELECT TABLE_NAME, CONSTRAINT_NAME, UPDATE_RULE, DELETE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE();
         """;
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Kolumn.Protocol;
 using Kolumn.Providers.MySql.Sql;
 using Kolumn.Sdk;
 using Kolumn.Sdk.Sql;
@@ -128,14 +129,23 @@ internal sealed class MySqlSession : IProviderSession
         using var operation = _loggers.TrackOperation(_loggers.Discovery, "read catalog").Tag("db.operation.batch.size", queries.Count);
         try
         {
+            if (queries.Count > 1 && queries.All(query => query.Statement.Parameters.Count == 0))
+            {
+                await using var batch = ToBatch([.. queries.Select(query => query.Statement)]);
+                await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+                for (var at = 0; at < queries.Count; at++, await reader.NextResultAsync(cancellationToken))
+                {
+                    await ReadAsync(queries[at], reader, cancellationToken);
+                }
+
+                return;
+            }
+
             foreach (var query in queries)
             {
                 await using var command = ToCommand(query.Statement);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-                while (await reader.ReadAsync(cancellationToken))
-                {
-                    query.Row(reader);
-                }
+                await ReadAsync(query, reader, cancellationToken);
             }
         }
         catch (Exception refused) when (MySqlErrors.IsOfDriver(refused))
@@ -144,6 +154,38 @@ internal sealed class MySqlSession : IProviderSession
             operation.Fail(diagnostic);
             throw new ProviderException(diagnostic, refused);
         }
+    }
+
+    /// <summary>Runs all of the statements, in one round trip and one more for each that is refused.</summary>
+    /// <returns>Why each was refused; null for what was done.</returns>
+    /// <exception cref="ProviderException">The server was lost, or another session is in the way.</exception>
+    public async Task<IReadOnlyList<Diagnostic?>> TryAllAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
+    {
+        var refusals = new Diagnostic?[statements.Count];
+        using var operation = _loggers.TrackOperation(_loggers.Handler, "try statements").Tag("db.operation.batch.size", statements.Count);
+        for (var next = 0; next < statements.Count; next++)
+        {
+            await using var batch = ToBatch([.. statements.Skip(next)]);
+            try
+            {
+                await batch.ExecuteNonQueryAsync(cancellationToken);
+                break;
+            }
+            catch (Exception refused) when (MySqlErrors.IsOfDriver(refused))
+            {
+                var diagnostic = MySqlErrors.ToDiagnostic(refused, _options);
+                if (diagnostic.Code == DiagnosticCodes.Connection || diagnostic.Retryable || refused is not DbException { BatchCommand: { } command })
+                {
+                    operation.Fail(diagnostic);
+                    throw new ProviderException(diagnostic, refused);
+                }
+
+                next += batch.BatchCommands.IndexOf(command);
+                refusals[next] = diagnostic;
+            }
+        }
+
+        return refusals;
     }
 
     /// <summary>Nothing is left to do: every statement has taken effect.</summary>
@@ -187,6 +229,31 @@ internal sealed class MySqlSession : IProviderSession
 
     /// <summary>The statement with Kolumn's own tables where this connection has them.</summary>
     public string InPlace(string statement) => Database is null ? OwnTables.InOwnDatabase(statement) : statement;
+
+    private static async Task ReadAsync(CatalogQuery query, DbDataReader reader, CancellationToken cancellationToken)
+    {
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            query.Row(reader);
+        }
+    }
+
+    /// <param name="statements">Without parameters. The limit of time is that of each, for all together.</param>
+    private DbBatch ToBatch(IReadOnlyList<Statement> statements)
+    {
+        var batch = _connection.CreateBatch();
+        batch.Timeout = (int)Math.Min(_options.QueryTimeout.TotalSeconds * statements.Count, int.MaxValue);
+        foreach (var statement in statements)
+        {
+            var command = batch.CreateBatchCommand();
+#pragma warning disable CA2100 // Names in it are quoted and values are quoted: see Statement.
+            command.CommandText = InPlace(statement.Text);
+#pragma warning restore CA2100
+            batch.BatchCommands.Add(command);
+        }
+
+        return batch;
+    }
 
     /// <summary>Statements of the Sdk count their parameters, <c>$1</c>; the server takes them in order, <c>?</c>.</summary>
     private DbCommand ToCommand(Statement statement)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kolumn.Providers.MySql.Sql;
 
 namespace Kolumn.Providers.MySql.Resources;
 
@@ -16,6 +17,23 @@ internal static class Collations
         }
 
         return (collation is null ? charset : CharsetOf(collation), collation);
+    }
+
+    /// <summary>The same of something with a type, which may name a character set too.</summary>
+    public static (string? Charset, string? Collation) Describe(ConfigReader reader, string type)
+    {
+        var (charset, collation) = Describe(reader);
+        if (ColumnType.CharsetOf(type) is not { } own)
+        {
+            return (charset, collation);
+        }
+
+        if (charset is not null && charset != own)
+        {
+            reader.Invalid(collation is null ? "charset" : "collation", $"{ConfigReader.Shown(type)} is of the character set {own}", "Write char or varchar for another one.");
+        }
+
+        return (own, collation);
     }
 
     /// <summary>A character set that a config names brings its own collation, unless the config names one.</summary>

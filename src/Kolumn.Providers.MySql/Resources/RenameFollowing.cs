@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Kolumn.Providers.MySql.Database;
+using Kolumn.Providers.MySql.Resources.Accounts;
 using Kolumn.Providers.MySql.Resources.Indexes;
+using Kolumn.Providers.MySql.Resources.Privileges;
 using Kolumn.Providers.MySql.Resources.Programs;
 using Kolumn.Providers.MySql.Resources.Tables;
 using Kolumn.Providers.MySql.Sql;
@@ -31,6 +33,8 @@ internal sealed class RenameFollowing : IRenameFollower<MySqlSession>
                 TableResource.Type => InTable(current, renaming),
                 IndexResource.Type => InIndex(current, renaming),
                 TriggerHandler.Type => InTrigger(current, renaming),
+                GrantResource.Type => InGrant(current, renaming),
+                AccountResource.User => InUser(current, renaming),
                 _ => Itself(reference.Type, current, renaming),
             });
             if (!JsonNode.DeepEquals(now, definition))
@@ -124,6 +128,25 @@ internal sealed class RenameFollowing : IRenameFollower<MySqlSession>
 
         var renamed = (JsonObject)definition.DeepClone();
         renamed["table"] = Renamed(renaming);
+        return renamed;
+    }
+
+    private static JsonObject InUser(JsonObject definition, Renaming renaming)
+    {
+        var user = DefinitionJson.Format.Read<AccountDefinition>(definition);
+        return renaming.Object.Type != AccountResource.User || user.Account(isRole: false).ToString() != renaming.Object.Identity ? definition : DefinitionJson.Format.Write(user with { Name = renaming.To });
+    }
+
+    /// <summary>The server keeps what a user has by the user's name, and renames it along; what it has on an object that is renamed stays with the object's old name.</summary>
+    private static JsonObject InGrant(JsonObject definition, Renaming renaming)
+    {
+        if (renaming.Object.Type != AccountResource.User || (string?)definition["to"] != renaming.Object.Identity)
+        {
+            return definition;
+        }
+
+        var renamed = (JsonObject)definition.DeepClone();
+        renamed["to"] = (MySqlAccount.Parse(renaming.Object.Identity) with { Name = renaming.To }).ToString();
         return renamed;
     }
 

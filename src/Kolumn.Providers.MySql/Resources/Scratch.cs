@@ -10,7 +10,7 @@ namespace Kolumn.Providers.MySql.Resources;
 /// Objects tried out where nobody looks, to learn how the server spells them:
 /// <list type="number">
 /// <item>a scratch database is made for each real one (<see cref="ScratchDatabases"/>);</item>
-/// <item>all objects are created there; what is refused for want of something that comes later gets another chance;</item>
+/// <item>all objects are created there, in one batch; what is refused for want of something that comes later gets another chance;</item>
 /// <item>the catalog is read, with the real names in place of the scratch ones;</item>
 /// <item>the databases are dropped.</item>
 /// </list>
@@ -86,17 +86,18 @@ internal sealed class Scratch(MySqlSession session, IReadOnlyDictionary<string, 
         for (var (left, progress) = (items, true); left.Count > 0 && progress; left = left.FindAll(item => refusals.ContainsKey(ReferenceTo(item))))
         {
             progress = false;
-            foreach (var item in left)
+            var attempts = left.SelectMany(item => item.Maker.CreateInScratch(item.Definition, _scratchNames[RealOf(NameOf(item))], DatabaseOf).Select(statement => (Item: item, Statement: statement))).ToList();
+            var outcomes = await session.TryAllAsync([.. attempts.Select(attempt => attempt.Statement)], cancellationToken);
+            foreach (var ofOne in attempts.Zip(outcomes, (attempt, refusal) => (attempt.Item, Refusal: refusal)).GroupBy(one => ReferenceTo(one.Item)))
             {
-                try
+                if (ofOne.Select(one => one.Refusal).FirstOrDefault(refusal => refusal is not null) is { } refusal)
                 {
-                    await session.ExecuteAsync(item.Maker.CreateInScratch(item.Definition, _scratchNames[RealOf(NameOf(item))], DatabaseOf), cancellationToken);
-                    refusals.Remove(ReferenceTo(item));
-                    progress = true;
+                    refusals[ofOne.Key] = refusal with { Summary = WithRealNames(refusal.Summary) };
                 }
-                catch (StatementFailedException refused) when (refused.Diagnostic.Code != DiagnosticCodes.Connection && !refused.Diagnostic.Retryable)
+                else
                 {
-                    refusals[ReferenceTo(item)] = refused.Diagnostic with { Summary = WithRealNames(refused.Diagnostic.Summary) };
+                    refusals.Remove(ofOne.Key);
+                    progress = true;
                 }
             }
         }

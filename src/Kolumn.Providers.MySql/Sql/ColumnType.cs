@@ -64,6 +64,13 @@ internal static class ColumnType
         return string.Join(' ', words.Prepend(name + arguments));
     }
 
+    /// <summary>The character set that the type itself names, as nchar and nvarchar do: https://mariadb.com/kb/en/char/; null for others.</summary>
+    public static string? CharsetOf(string written)
+    {
+        var first = SqlScanner.Scan(written, SqlDialect.MySql) is [{ Kind: SqlTokenKind.Word } token, ..] ? token.In(written).ToString() : "";
+        return first.ToLowerInvariant() is "national" or "nchar" or "nvarchar" ? "utf8mb3" : null;
+    }
+
     /// <summary>Whether it has a collation.</summary>
     public static bool IsText(string type) => Texts.Contains(NameOf(type));
 

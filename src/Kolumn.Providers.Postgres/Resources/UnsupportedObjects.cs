@@ -7,13 +7,10 @@ namespace Kolumn.Providers.Postgres.Resources;
 /// <summary>What exists and no type of this provider can express.</summary>
 internal static class UnsupportedObjects
 {
-    public const string Code = "UNSUPPORTED_OBJECT";
+    public const string Code = LeftOut.Code;
 
     /// <summary>What it means for most.</summary>
     public const string Untouched = "Kolumn neither describes nor touches it. What depends on it can be managed all the same.";
-
-    /// <summary>More names than anybody reads; the rest are counted.</summary>
-    private const int MaxNames = 20;
 
     /// <summary>One warning for each sort of object.</summary>
     /// <param name="type">The type whose discovery says so.</param>
@@ -27,9 +24,5 @@ internal static class UnsupportedObjects
     }
 
     /// <param name="detail">What that means, and what can be done.</param>
-    public static IReadOnlyList<Diagnostic> Name(IReadOnlyList<(string What, string Name)> found, string detail) =>
-        [.. found.GroupBy(one => one.What, one => one.Name).Select(sort => Diagnostic.Warning(Code, $"Left out, because it cannot be expressed: {sort.Key} ({Names([.. sort])})", detail))];
-
-    private static string Names(List<string> names) =>
-        string.Join(", ", names.Take(MaxNames)) + (names.Count > MaxNames ? $" and {names.Count - MaxNames} more" : "");
+    public static IReadOnlyList<Diagnostic> Name(IReadOnlyList<(string What, string Name)> found, string detail) => LeftOut.Name(found, detail);
 }

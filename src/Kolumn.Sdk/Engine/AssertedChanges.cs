@@ -13,6 +13,7 @@ internal static class AssertedChanges<TSession>
         var candidates = works.Values.Where(w => w is { IsChange: true, Statements.Count: > 0, Renames.Count: 0, Prepared.Type.Creator: IAssertingHandler<TSession> }
             && w.Action is ResourceActions.Create or ResourceActions.Update or ResourceActions.Delete
             && !w.IsKept && !w.Prepared.Requirements.Any(made.Contains));
+        var torn = works.Values.Where(w => w.Before.Count > 0).ToList();
         foreach (var ofOne in candidates.GroupBy(w => w.Prepared.Type).ToList())
         {
             var (type, changed) = (ofOne.Key, ofOne.ToList());
@@ -25,7 +26,15 @@ internal static class AssertedChanges<TSession>
             }
         }
 
-        IReadOnlyList<Statement> Ahead(PlannedWork<TSession> work) =>
-            work.Action == ResourceActions.Delete ? [] : [.. work.Prepared.Requirements.Select(address => works[address]).Where(w => w.IsChange && w.Action == ResourceActions.Update).SelectMany(w => w.Statements ?? [])];
+        // What stands in the way of the same change is gone by then.
+        IReadOnlyList<Statement> Ahead(PlannedWork<TSession> work)
+        {
+            var about = work.Prepared.Requirements.Append(work.Address).ToHashSet(StringComparer.Ordinal);
+            return
+            [
+                .. torn.Where(w => w.Address != work.Address && w.Prepared.Requirements.Any(about.Contains)).SelectMany(w => w.Before),
+                .. work.Action == ResourceActions.Delete ? [] : work.Prepared.Requirements.Select(address => works[address]).Where(w => w.IsChange && w.Action == ResourceActions.Update).SelectMany(w => w.Statements ?? []),
+            ];
+        }
     }
 }

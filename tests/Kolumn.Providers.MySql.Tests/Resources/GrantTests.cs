@@ -89,6 +89,24 @@ public sealed class GrantTests(OwnMariaDbServer server) : MySqlTest(server)
         await scenario.ApplyAsync([], Token);
     }
 
+    [Fact]
+    public async Task User_IsRenamed_KeepsItsGrantsAndRoles()
+    {
+        await using var scenario = await Scenario.StartAsync(Database, Token);
+        var grant = Resource("mysql_grant", "g", """{ "table": "users", "to": "mysql_user.app", "privileges": ["select"], "columns": [{ "name": "n", "privileges": ["update"] }] }""");
+        await scenario.ApplyAsync([.. World, grant], Token);
+        DesiredResource[] renamed = [World[0], World[1], Resource("mysql_user", "app", """{ "name": "it's clerk", "renamed_from": "app", "host": "localhost", "member_of": ["readers"] }"""), World[3], grant];
+
+        var plan = await scenario.ApplyAsync(renamed, Token);
+
+        plan.Operations.SelectMany(operation => operation.Statements ?? []).ShouldBe(["RENAME USER 'app'@'localhost' TO 'it''s clerk'@'localhost'"]);
+        await scenario.ShouldBeInSyncAsync(renamed, Token);
+        (await Database.QueryAsync("SELECT CAST(Table_priv AS CHAR) FROM mysql.tables_priv WHERE User = 'it''s clerk' AND Db = database()", Token)).ShouldBe(["Select"]);
+        (await Database.QueryAsync("SELECT Role FROM mysql.roles_mapping WHERE User = 'it''s clerk'", Token)).ShouldBe(["readers"]);
+        await scenario.ApplyAsync([], Token);
+        (await Database.QueryAsync("SELECT User FROM mysql.user WHERE User IN ('app', 'it''s clerk')", Token)).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("""{ "table": "users", "schema": "s", "to": "r", "privileges": ["select"] }""", "A grant is on exactly one of global, schema, pattern, table, function, procedure")]
     [InlineData("""{ "table": "users", "to": "r" }""", "A grant of nothing is none")]

@@ -37,6 +37,39 @@ public sealed class TableTests(MariaDbDatabases databases) : MySqlTest(databases
                 "data json_valid(`data`),fair `price` >= 0 and `kind` <> 'x'"));
 
     [Fact]
+    public async Task Column_NationalType_IsOfItsOwnCharacterSet()
+    {
+        const string Charsets = "SELECT group_concat(concat_ws(' ', column_type, character_set_name) ORDER BY column_name SEPARATOR '; ') FROM information_schema.columns WHERE table_schema = database()";
+        await new Lifecycle(Database, "mysql_table", "names").RunAsync(
+            Token,
+            new Stage("""{ "columns": [{ "name": "a", "type": "nvarchar(20)" }, { "name": "b", "type": "NCHAR(3)" }, { "name": "c", "type": "varchar(20)" }] }""", "create", Charsets, "varchar(20) utf8mb3; char(3) utf8mb3; varchar(20) utf8mb4"),
+            new Stage("""{ "columns": [{ "name": "a", "type": "varchar(20)" }, { "name": "b", "type": "national varchar(3)" }, { "name": "c", "type": "nvarchar(20)", "collation": "utf8mb3_bin" }] }""", "update", Charsets, "varchar(20) utf8mb4; varchar(3) utf8mb3; varchar(20) utf8mb3"));
+    }
+
+    [Fact]
+    public async Task Plan_NationalTypeOfAnotherCharacterSet_IsRefused()
+    {
+        await using var scenario = await Scenario.StartAsync(Database, Token);
+
+        var plan = await scenario.PlanAsync([ProviderScenario.Resource("mysql_table", "t", """{ "columns": [{ "name": "a", "type": "nchar(3)", "charset": "latin1" }] }""")], Token);
+
+        plan.Diagnostics.ShouldHaveSingleItem().Summary.ShouldBe("nchar(3) is of the character set utf8mb3");
+    }
+
+    [Fact]
+    public async Task Discover_SystemVersionedTables_AreNamedAndLeftOut()
+    {
+        await Database.ExecuteAsync("CREATE TABLE kept (id int) WITH SYSTEM VERSIONING; CREATE TABLE `kept too` (id int) WITH SYSTEM VERSIONING; CREATE TABLE plain (id int)", Token);
+        await using var scenario = await Scenario.StartAsync(Database, Token);
+
+        var found = await scenario.DiscoverAsync(Token);
+
+        found.State.Where(resource => resource.Type == "mysql_table").Select(resource => resource.Name).ShouldBe(["plain"]);
+        found.Diagnostics.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            d => d.Code.ShouldBe("UNSUPPORTED_OBJECT"), d => d.Summary.ShouldBe("Left out, because it cannot be expressed: system-versioned tables (kept, kept too)"));
+    }
+
+    [Fact]
     public async Task Table_ReferencesAnother_IsMadeAfterItAndKeepsItsIndex() =>
         await new Lifecycle(Database, "mysql_table", "orders")
         {

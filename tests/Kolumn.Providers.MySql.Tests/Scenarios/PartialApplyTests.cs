@@ -46,6 +46,26 @@ public sealed class PartialApplyTests(MariaDbDatabases databases) : MySqlTest(da
     }
 
     [Fact]
+    public async Task Apply_UniqueIndexOverRowsWithEqualKeys_IsRefusedAndMadeOnceTheyDiffer()
+    {
+        await using var scenario = await Scenario.StartAsync(Database, Token);
+        await scenario.ApplyAsync(Orders(""), Token);
+        await Database.ExecuteAsync("INSERT INTO orders (id, buyer) VALUES (1, 7), (2, 7)", Token);
+        DesiredResource[] wanted = [.. Orders(""), ProviderScenario.Resource("mysql_index", "one_each", """{ "table": "mysql_table.orders", "columns": ["buyer"], "unique": true }""")];
+
+        var result = await scenario.ApplyInPartAsync(wanted, Token);
+
+        var failed = result.Results.Single(one => one.Name == "one_each");
+        (failed.Success, failed.State, failed.Diagnostic!.Code, failed.Diagnostic.EngineCode).ShouldBe((false, null, "OPERATION_ERROR", "1062 (23000)"));
+        failed.Diagnostic.Detail!.ShouldContain("Rows in the table have the same key: correct them first.");
+        (await Database.QueryAsync("SELECT index_name FROM information_schema.statistics WHERE table_schema = database() AND table_name = 'orders'", Token)).ShouldBe(["PRIMARY"]);
+
+        await Database.ExecuteAsync("DELETE FROM orders WHERE id = 2", Token);
+        await scenario.ApplyAsync(wanted, Token);
+        await scenario.ShouldBeInSyncAsync(wanted, Token);
+    }
+
+    [Fact]
     public async Task Apply_TablesReferToEachOtherInACircle_BothAreMadeAndDropped()
     {
         await using var scenario = await Scenario.StartAsync(Database, Token);

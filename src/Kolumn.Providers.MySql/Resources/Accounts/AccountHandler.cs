@@ -11,7 +11,7 @@ namespace Kolumn.Providers.MySql.Resources.Accounts;
 /// <summary>Users, or roles. They are the whole server's, so only a provider block that names no database discovers them.</summary>
 /// <param name="isRole">false for users.</param>
 internal sealed class AccountHandler(bool isRole)
-    : RecordHandler<MySqlSession, AccountDefinition, MySqlAccount>(DefinitionJson.Format, SqlDialect.MySql), IKeepingHandler, ISecretHandler<MySqlSession>, IAdaptingHandler<MySqlSession>, IIncompleteHandler<MySqlSession>
+    : RecordHandler<MySqlSession, AccountDefinition, MySqlAccount>(DefinitionJson.Format, SqlDialect.MySql), IKeepingHandler, ISecretHandler<MySqlSession>, IAdaptingHandler<MySqlSession>, IIncompleteHandler<MySqlSession>, IRenamingHandler
 {
     public override string Description => isRole ? "A role: rights that users have together." : "A user: who may log in, and from where.";
 
@@ -39,6 +39,15 @@ internal sealed class AccountHandler(bool isRole)
 
     public IReadOnlyList<Statement> Adapt(MySqlSession session, JsonObject definition, IReadOnlyList<Statement> statements) =>
         session.Server.IsMariaDb ? [.. statements.Select(statement => AccountSql.ForMariaDb(Format.Read<AccountDefinition>(definition), statement))] : statements;
+
+    /// <summary>MariaDB renames no role.</summary>
+    public bool CanRename => !isRole;
+
+    public IReadOnlyList<Statement> Rename(JsonObject definition, Renaming renaming)
+    {
+        var account = Format.Read<AccountDefinition>(definition).Account(isRole);
+        return [new Statement($"RENAME USER {account.Quoted} TO {(account with { Name = renaming.To }).Quoted}")];
+    }
 
     public async Task<IReadOnlyList<Diagnostic>> FindUnsupportedAsync(MySqlSession session, CancellationToken cancellationToken)
     {

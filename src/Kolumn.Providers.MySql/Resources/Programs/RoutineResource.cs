@@ -29,7 +29,7 @@ internal static class RoutineResource
 
     public static RoutineDefinition Describe(ConfigReader reader, bool isFunction)
     {
-        var (charset, collation) = isFunction ? Collations.Describe(reader) : default;
+        var (charset, collation) = isFunction ? Collations.Describe(reader, reader.Text("returns") ?? "") : default;
         return new RoutineDefinition
         {
             Schema = reader.Schema(),
@@ -67,7 +67,7 @@ internal static class RoutineResource
             reader.Invalid("mode", "A function's parameters only go in", "What comes out is its result; a procedure may have more.");
         }
 
-        var (charset, collation) = Collations.Describe(reader);
+        var (charset, collation) = Collations.Describe(reader, reader.Text("type") ?? "");
         return new RoutineParameter
         {
             Parameter = reader.Name("name") ?? "",

@@ -5,7 +5,7 @@ using Kolumn.Sdk;
 
 namespace Kolumn.Providers.MySql.Resources.Tables;
 
-/// <summary>Reads tables with their columns, keys, checks and partitions: six queries, however many tables there are.</summary>
+/// <summary>Reads tables with their columns, keys, checks and partitions: seven queries, however many tables there are.</summary>
 internal static class TableCatalog
 {
     /// <param name="lookups">null for all.</param>
@@ -48,12 +48,12 @@ internal static class TableCatalog
                         """),
                     reading.Index),
                 new CatalogQuery(
+                    new Statement($"SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, UPDATE_RULE, DELETE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE {CatalogScope.Of(session.Database, "CONSTRAINT_SCHEMA", "TABLE_NAME", lookups)}"),
+                    reading.Rules),
+                new CatalogQuery(
                     new Statement($"""
-                        SELECT k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_SCHEMA, k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.UPDATE_RULE, r.DELETE_RULE
-                        FROM information_schema.KEY_COLUMN_USAGE k
-                        JOIN information_schema.REFERENTIAL_CONSTRAINTS r ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME AND r.TABLE_NAME = k.TABLE_NAME
-                        WHERE k.REFERENCED_TABLE_NAME IS NOT NULL AND {In("k.")} AND {CatalogScope.Of(session.Database, "r.CONSTRAINT_SCHEMA", "r.TABLE_NAME", lookups)}
-                        ORDER BY k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION
+                        SELECT TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME
+                        FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_NAME IS NOT NULL AND {In("")} ORDER BY TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION
                         """),
                     reading.ForeignKey),
                 new CatalogQuery(
@@ -98,7 +98,7 @@ internal static class TableCatalog
             var extra = row.Text(6) ?? "";
             var type = ColumnType.Canonical(row.GetString(3));
             var generated = extra.Contains("GENERATED", StringComparison.OrdinalIgnoreCase) && !extra.Contains("DEFAULT_GENERATED", StringComparison.OrdinalIgnoreCase) ? row.Text(9) : null;
-            var onUpdate = extra.IndexOf("on update ", StringComparison.OrdinalIgnoreCase) is >= 0 and var at ? extra[(at + "on update ".Length)..].Split(' ')[0] : null;
+            var onUpdate = extra.IndexOf("on update ", StringComparison.OrdinalIgnoreCase) is >= 0 and var at ? extra[(at + "on update ".Length)..].Split(' ', ',')[0] : null;
             table.Columns.Add(new ColumnDefinition
             {
                 Name = row.GetString(2),
@@ -154,9 +154,19 @@ internal static class TableCatalog
             }
         }
 
+        /// <summary>Read by themselves: the server joins views of its catalog row by row.</summary>
+        public void Rules(DbDataReader row)
+        {
+            if (Find(row) is { } table)
+            {
+                table.Rules[row.GetString(2)] = (Action(row.GetString(3)), Action(row.GetString(4)));
+            }
+        }
+
         public void ForeignKey(DbDataReader row)
         {
-            if (Find(row) is not { } table)
+            // A key that came between the two queries is the next plan's.
+            if (Find(row) is not { } table || !table.Rules.TryGetValue(row.GetString(2), out var rules))
             {
                 return;
             }
@@ -165,7 +175,7 @@ internal static class TableCatalog
             if (!table.ForeignKeys.TryGetValue(name, out var key))
             {
                 key = table.ForeignKeys[name] = (
-                    new ForeignKeyDefinition { Name = name, References = names.Name(row.GetString(4), row.GetString(5)).ToString(), OnUpdate = Action(row.GetString(7)), OnDelete = Action(row.GetString(8)) }, [], []);
+                    new ForeignKeyDefinition { Name = name, References = names.Name(row.GetString(4), row.GetString(5)).ToString(), OnUpdate = rules.OnUpdate, OnDelete = rules.OnDelete }, [], []);
             }
 
             key.Columns.Add(row.GetString(3));
@@ -224,6 +234,8 @@ internal static class TableCatalog
         public Dictionary<string, (List<string> Columns, SortedDictionary<string, int> Lengths)> Keys { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, (List<string> Columns, SortedDictionary<string, int> Lengths)> Indexes { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, (string? OnUpdate, string? OnDelete)> Rules { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, (ForeignKeyDefinition Key, List<string> Columns, List<string> Referenced)> ForeignKeys { get; } = new(StringComparer.Ordinal);
 

@@ -83,7 +83,7 @@ internal sealed class TableDescription
             config.Invalid("stored", "Only the value of a generated column can be stored");
         }
 
-        var (charset, collation) = Collations.Describe(config);
+        var (charset, collation) = Collations.Describe(config, written);
         return new ColumnDefinition
         {
             Name = config.Name("name") ?? "",

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Protocol.Schema;
 using Kolumn.Providers.MySql.Database;
@@ -9,7 +10,7 @@ using Kolumn.Sdk;
 namespace Kolumn.Providers.MySql.Resources.Tables;
 
 /// <summary>Tables with columns, keys, checks and partitions.</summary>
-internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHandler, IPostponingHandler, ISharingHandler, IAssertingHandler<MySqlSession>, IRenamingHandler, IQuarantiningHandler
+internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHandler, IPostponingHandler, ISharingHandler, IAssertingHandler<MySqlSession>, IRenamingHandler, IQuarantiningHandler, IIncompleteHandler<MySqlSession>
 {
     public override string Description => "A table with its columns, keys and checks.";
 
@@ -57,6 +58,20 @@ internal sealed class TableHandler : SpelledHandler<TableDefinition>, IKeepingHa
                 ? $"RENAME TABLE {table.Quoted} TO {(table with { Name = renaming.To }).Quoted}"
                 : $"ALTER TABLE {table.Quoted} RENAME COLUMN {MySqlName.Quote(renaming.From)} TO {MySqlName.Quote(renaming.To)}"),
         ];
+    }
+
+    /// <summary>What keeps the history of its rows is changed by other words.</summary>
+    public async Task<IReadOnlyList<Diagnostic>> FindUnsupportedAsync(MySqlSession session, CancellationToken cancellationToken)
+    {
+        var found = new List<(string What, string Name)>();
+        await session.ReadAsync(
+            [
+                new CatalogQuery(
+                    new Statement($"SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_TYPE = 'SYSTEM VERSIONED' AND {CatalogScope.Of(session.Database, "TABLE_SCHEMA", "TABLE_NAME", null)} ORDER BY TABLE_SCHEMA, TABLE_NAME"),
+                    row => found.Add(("system-versioned tables", session.Names.Name(row.GetString(0), row.GetString(1)).ToString()))),
+            ],
+            cancellationToken);
+        return LeftOut.Name(found, "Kolumn neither describes nor touches them, their views and triggers can be managed all the same. ALTER TABLE … DROP SYSTEM VERSIONING makes ordinary tables of them, without their history.");
     }
 
     public string LocationOf(JsonObject definition, string id) => TableQuarantine.NameOf(Format.Read<TableDefinition>(definition), id).ToString();
