@@ -12,6 +12,16 @@ public enum MongoCommandKind
     Write,
 }
 
+/// <summary>How a reply is written: https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/.</summary>
+public enum MongoReplyForm
+{
+    /// <summary>Numbers are numbers: easy to read.</summary>
+    Relaxed,
+
+    /// <summary>Every value names its type, so that what is sent back is what came.</summary>
+    Canonical,
+}
+
 /// <summary>
 /// One connection and one session of the server on it, for one user at a time. The driver's calls block, so a thread of its own makes
 /// them; callers wait without one.
@@ -42,12 +52,18 @@ public sealed class MongoConnection : IAsyncDisposable
     /// <summary>Runs a command: https://www.mongodb.com/docs/manual/reference/command/. Documents are extended JSON 2, replies in its relaxed form.</summary>
     /// <exception cref="MongoException">It failed, or some of its writes did.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; unless the server was quick, what the command did is not known.</exception>
-    public async Task<JsonObject> RunAsync(string database, JsonObject command, MongoCommandKind kind, CancellationToken cancellationToken)
+    public Task<JsonObject> RunAsync(string database, JsonObject command, MongoCommandKind kind, CancellationToken cancellationToken) =>
+        RunAsync(database, command, kind, MongoReplyForm.Relaxed, cancellationToken);
+
+    /// <summary>The same, with the reply in one form or the other.</summary>
+    /// <exception cref="MongoException">As there.</exception>
+    /// <exception cref="OperationCanceledException">As there.</exception>
+    public async Task<JsonObject> RunAsync(string database, JsonObject command, MongoCommandKind kind, MongoReplyForm form, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(command);
         cancellationToken.ThrowIfCancellationRequested();
         var bytes = BsonEncoder.Encode(command);
-        var running = DoAsync(session => session.Run(database, bytes, kind));
+        var running = DoAsync(session => session.Run(database, bytes, kind, form));
         if (await Task.WhenAny(running, Cancellation(cancellationToken, out var registration)) == running || running.IsCompleted)
         {
             await registration.DisposeAsync();

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Kolumn.Providers.Mongo.Database;
+using Kolumn.Providers.Mongo.Migrations;
 using Kolumn.Providers.Mongo.Resources;
 using Kolumn.Providers.Mongo.Resources.Collections;
 using Kolumn.Providers.Mongo.Resources.Databases;
@@ -24,6 +25,7 @@ internal static class MongoProvider
         Description = "Databases of MongoDB, and collections, validators, indexes, views, users, roles and streams of one of them",
         ConfigSchema = MongoOptions.Schema,
         Audit = new MongoAuditStore(),
+        Migrations = new MongoMigrations(),
         Quarantine = new MongoQuarantineStore(),
         Renames = new CollectionRenames(),
         IsReserved = thing => thing.Type != MongoNames.Database && thing.Identity.StartsWith(OwnPrefix, StringComparison.Ordinal),

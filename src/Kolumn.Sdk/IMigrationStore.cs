@@ -3,23 +3,16 @@ using Kolumn.Sdk.Sql;
 
 namespace Kolumn.Sdk;
 
-/// <summary>
-/// What the migration functions need of a database beyond its sessions: a ledger in the database itself, written by the
-/// transaction that migrates, and the copying of rows. For providers whose changes of objects are transactional; for others <see cref="IMigrationJournal{TSession}"/>.
-/// </summary>
-public interface IMigrationStore<in TSession>
+/// <summary>What a database remembers of migrations, in itself.</summary>
+public interface IMigrationLedger<in TSession>
     where TSession : IProviderSession
 {
-    SqlDialect Dialect { get; }
-
     /// <summary>What makes the ledger; run once, ahead of the first entry.</summary>
     IReadOnlyList<Statement> Create { get; }
 
-    /// <summary>What keeps two migrations from running at once, until the end of the session; null where a writing session does by itself.</summary>
-    Statement? Lock { get; }
-
-    /// <summary>Stands between an INSERT's columns and its rows, so that values are taken as they are: <c>OVERRIDING SYSTEM VALUE</c>.</summary>
-    string InsertAsIs { get; }
+    /// <summary>Keeps two migrations from running at once, until the end of the session.</summary>
+    /// <exception cref="ProviderException">Somebody else migrates, which may be tried again; or the database refuses.</exception>
+    Task TakeTurnAsync(TSession session, CancellationToken cancellationToken);
 
     /// <summary>Whether there is a ledger, and what keeps this user from making it or writing there.</summary>
     Task<LedgerPlace> FindAsync(TSession session, CancellationToken cancellationToken);
@@ -36,6 +29,22 @@ public interface IMigrationStore<in TSession>
     /// <summary>The first value of a query as text; null for none.</summary>
     /// <exception cref="ProviderException">The database refuses.</exception>
     Task<string?> AskAsync(TSession session, string query, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// What the migration functions need of a database with tables beyond its sessions: a ledger, written by the
+/// transaction that migrates, and the copying of rows. Where changes of objects are not transactional the store is an <see cref="IMigrationJournal{TSession}"/> too.
+/// </summary>
+public interface IMigrationStore<in TSession> : IMigrationLedger<TSession>
+    where TSession : IProviderSession
+{
+    SqlDialect Dialect { get; }
+
+    /// <summary>What keeps two migrations from running at once, until the end of the session; null where a writing session does by itself.</summary>
+    Statement? Lock { get; }
+
+    /// <summary>Stands between an INSERT's columns and its rows, so that values are taken as they are: <c>OVERRIDING SYSTEM VALUE</c>.</summary>
+    string InsertAsIs { get; }
 
     /// <summary>How an identity of a resource type with rows is written in a statement.</summary>
     string Spell(string identity);
@@ -53,13 +62,16 @@ public interface IMigrationStore<in TSession>
 
     /// <summary>How many rows a query finds, and a sum over their values that does not depend on their order.</summary>
     Task<RowDigest> DigestAsync(TSession session, string query, CancellationToken cancellationToken);
+
+    Task IMigrationLedger<TSession>.TakeTurnAsync(TSession session, CancellationToken cancellationToken) =>
+        Lock is { } turn ? session.ExecuteAsync([turn], cancellationToken) : Task.CompletedTask;
 }
 
 /// <summary>
-/// The same for a database that commits every change of an object by itself. The ledger is a journal there: it says before each statement that it comes and
+/// A ledger in a database that commits every change of an object by itself. It is a journal there: it says before each statement that it comes and
 /// after it that it has been, in the statement's own transaction where that can be.
 /// </summary>
-public interface IMigrationJournal<in TSession> : IMigrationStore<TSession>
+public interface IMigrationJournal<in TSession> : IMigrationLedger<TSession>
     where TSession : IProviderSession
 {
     /// <summary>Whether the statement ends the transaction that it runs in.</summary>

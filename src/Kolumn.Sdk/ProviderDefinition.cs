@@ -47,9 +47,10 @@ public sealed class ProviderDefinition<TSession>
 
     /// <summary>
     /// The ledger of PlanMigration, ApplyMigration and RollbackMigration; null: the provider has none of them. Only for
-    /// providers with the capability <c>transactional_ddl</c>, and others whose store is an <see cref="IMigrationJournal{TSession}"/>.
+    /// providers with the capability <c>transactional_ddl</c>, and others whose ledger is an <see cref="IMigrationJournal{TSession}"/>. It is an <see cref="IMigrationStore{TSession}"/>
+    /// where there are tables, and <see cref="IBatchedMigrations{TSession}"/> where there are documents.
     /// </summary>
-    public IMigrationStore<TSession>? Migrations { get; init; }
+    public IMigrationLedger<TSession>? Migrations { get; init; }
 
     /// <summary>Names and sizes for DiscoverDatabase and Introspect; null: they do without.</summary>
     public IDatabaseFacts<TSession>? Facts { get; init; }

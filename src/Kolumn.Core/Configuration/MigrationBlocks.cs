@@ -67,7 +67,7 @@ internal static class MigrationBlocks
             Attributes = new Dictionary<string, AttributeSchema>
             {
                 ["description"] = Text("What the ledger says of it"),
-                ["resource"] = new() { Type = AttributeTypes.Any, Description = "The table that column or the steps' operations are about" },
+                ["resource"] = new() { Type = AttributeTypes.Any, Description = "The table or collection that column or the steps' operations are about" },
                 ["column"] = Text("The column whose type changes"),
                 ["from_type"] = Text("The type that it has to have before"),
                 ["to_type"] = Text("Its new type"),

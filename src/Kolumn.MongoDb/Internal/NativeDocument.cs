@@ -17,11 +17,11 @@ internal sealed unsafe class NativeDocument : IDisposable
 
     public void* Pointer => _bson;
 
-    /// <summary>https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/, relaxed.</summary>
-    public static JsonObject Read(void* bson)
+    /// <summary>https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/.</summary>
+    public static JsonObject Read(void* bson, MongoReplyForm form = MongoReplyForm.Relaxed)
     {
         nuint length;
-        var text = NativeMethods.ToRelaxedJson(bson, &length);
+        var text = form == MongoReplyForm.Canonical ? NativeMethods.ToCanonicalJson(bson, &length) : NativeMethods.ToRelaxedJson(bson, &length);
         if (text is null)
         {
             return [];

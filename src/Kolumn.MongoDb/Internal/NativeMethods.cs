@@ -101,6 +101,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Bson, EntryPoint = "bson_as_relaxed_extended_json")]
     public static partial byte* ToRelaxedJson(void* bson, nuint* length);
 
+    [LibraryImport(Bson, EntryPoint = "bson_as_canonical_extended_json")]
+    public static partial byte* ToCanonicalJson(void* bson, nuint* length);
+
     [LibraryImport(Bson, EntryPoint = "bson_free")]
     public static partial void Free(void* memory);
 

@@ -16,7 +16,7 @@ internal sealed unsafe class NativeReply : IDisposable
         return _storage;
     }
 
-    public JsonObject ToJson() => _isFilled ? NativeDocument.Read(_storage) : [];
+    public JsonObject ToJson(MongoReplyForm form = MongoReplyForm.Relaxed) => _isFilled ? NativeDocument.Read(_storage, form) : [];
 
     public void Dispose()
     {

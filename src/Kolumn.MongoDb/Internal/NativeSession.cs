@@ -39,7 +39,7 @@ internal sealed unsafe class NativeSession(SafePoolHandle pool) : IDisposable
         _client = client;
     }
 
-    public JsonObject Run(string database, byte[] command, MongoCommandKind kind)
+    public JsonObject Run(string database, byte[] command, MongoCommandKind kind, MongoReplyForm form = MongoReplyForm.Relaxed)
     {
         using var reply = new NativeReply();
         using var options = new NativeDocument();
@@ -53,7 +53,7 @@ internal sealed unsafe class NativeSession(SafePoolHandle pool) : IDisposable
                     && (kind == MongoCommandKind.Read
                         ? NativeMethods.Read(_client, database, bson, 0, options.Pointer, reply.Fill(), &error)
                         : NativeMethods.Write(_client, database, bson, options.Pointer, reply.Fill(), &error));
-                var answer = reply.ToJson();
+                var answer = reply.ToJson(succeeded ? form : MongoReplyForm.Relaxed);
                 return succeeded ? NativeFailure.InSuccess(answer) is { } refused ? throw refused : answer : throw NativeFailure.From(error, answer);
             }
             finally

@@ -138,7 +138,7 @@ public sealed record MigrationStep
     public long? RowsAffected { get; init; }
 }
 
-/// <summary>What a step may do to a resource with columns without saying it in the database's language.</summary>
+/// <summary>What a step may do to a resource with columns, or to the documents of one, without saying it in the database's language.</summary>
 public static class MigrationOperations
 {
     /// <summary><c>column</c> and any attribute of a column: <c>type</c>, <c>nullable</c>, <c>default</c> …</summary>
@@ -155,6 +155,18 @@ public static class MigrationOperations
 
     /// <summary><c>column</c> and the attributes that change; null takes one away.</summary>
     public const string AlterColumn = "alter_column";
+
+    /// <summary>Of documents: <c>field</c>, <c>value</c>. Sets the field where it is missing.</summary>
+    public const string Backfill = "backfill";
+
+    /// <summary>Of documents: <c>field</c>, <c>new_name</c>.</summary>
+    public const string RenameField = "rename_field";
+
+    /// <summary>Of documents: <c>field</c>, <c>to_type</c>, and <c>from_type</c> where only values of one type are meant.</summary>
+    public const string ConvertType = "convert_type";
+
+    /// <summary>Of documents: <c>field</c>.</summary>
+    public const string DropField = "drop_field";
 }
 
 /// <summary>What the audit log calls them.</summary>

@@ -16,6 +16,7 @@ internal sealed class MongoSession(MongoClient client, string database, int maxC
     public const string OwnDatabase = "<database>";
 
     private readonly List<MongoConnection> _connections = [];
+    private readonly List<IAsyncDisposable> _held = [];
     private IReadOnlyList<JsonObject>? _collections;
     private Version? _version;
 
@@ -57,6 +58,41 @@ internal sealed class MongoSession(MongoClient client, string database, int maxC
             throw new ProviderException(MongoErrors.Describe(refused), refused);
         }
     }
+
+    /// <summary>What the first reply to a command with a cursor holds, and no more of it: the server ends a reply at 16 MB.</summary>
+    /// <param name="command">Is changed.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="exact">Whether each value names its type, so that it can be sent back as it came.</param>
+    /// <exception cref="ProviderException">The server refuses, or cannot be reached.</exception>
+    public async Task<List<JsonObject>> FirstPageAsync(JsonObject command, CancellationToken cancellationToken, bool exact = true)
+    {
+        try
+        {
+            var connection = await ConnectionAsync(0, cancellationToken);
+            var where = TakeDatabase(command);
+            var cursor = (await connection.RunAsync(where, command, MongoCommandKind.Read, exact ? MongoReplyForm.Canonical : MongoReplyForm.Relaxed, cancellationToken))["cursor"] as JsonObject ?? [];
+            if (IdOf(cursor) is { } id)
+            {
+                await connection.RunAsync(where, new JsonObject { ["killCursors"] = CollectionOf(cursor), ["cursors"] = new JsonArray(id) }, MongoCommandKind.Read, cancellationToken);
+            }
+
+            return Documents(cursor["firstBatch"]);
+        }
+        catch (MongoException refused)
+        {
+            throw new ProviderException(MongoErrors.Describe(refused), refused);
+        }
+    }
+
+    /// <summary>As <see cref="AllAsync(JsonObject, CancellationToken)"/>, with each value naming its type, so that it can be compared and sent back.</summary>
+    /// <exception cref="ProviderException">As there.</exception>
+    public Task<List<JsonObject>> AllExactlyAsync(JsonObject command, CancellationToken cancellationToken) => AllAsync(0, command, cancellationToken, MongoReplyForm.Canonical);
+
+    /// <summary>Is disposed with the session, ahead of its connections.</summary>
+    public void HoldUntilTheEnd(IAsyncDisposable held) => _held.Add(held);
+
+    /// <summary>A session of the same database beside this one, for what must not wait for it.</summary>
+    public MongoSession Beside() => new(client, database, maxConnections, loggers);
 
     /// <summary>Every collection and view as listCollections reports it, Kolumn's own and the system's too. Asked once until something is changed.</summary>
     public async Task<IReadOnlyList<JsonObject>> ListCollectionsAsync(CancellationToken cancellationToken)
@@ -104,6 +140,12 @@ internal sealed class MongoSession(MongoClient client, string database, int maxC
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var held in _held)
+        {
+            await held.DisposeAsync();
+        }
+
+        _held.Clear();
         foreach (var connection in _connections)
         {
             await connection.DisposeAsync();
@@ -124,22 +166,18 @@ internal sealed class MongoSession(MongoClient client, string database, int maxC
         }
     }
 
-    private async Task<List<JsonObject>> AllAsync(int lane, JsonObject command, CancellationToken cancellationToken)
+    private async Task<List<JsonObject>> AllAsync(int lane, JsonObject command, CancellationToken cancellationToken, MongoReplyForm form = MongoReplyForm.Relaxed)
     {
         try
         {
             var connection = await ConnectionAsync(lane, cancellationToken);
             var where = TakeDatabase(command);
-            var cursor = (await connection.RunAsync(where, command, MongoCommandKind.Read, cancellationToken))["cursor"] as JsonObject ?? [];
+            var cursor = (await connection.RunAsync(where, command, MongoCommandKind.Read, form, cancellationToken))["cursor"] as JsonObject ?? [];
             var all = Documents(cursor["firstBatch"]);
-            while (cursor["id"]?.ToJsonString() is { } id and not "0" && cursor["ns"] is JsonValue space)
+            while (IdOf(cursor) is { } id)
             {
-                var more = new JsonObject
-                {
-                    ["getMore"] = new JsonObject { ["$numberLong"] = id },
-                    ["collection"] = space.GetValue<string>()[(space.GetValue<string>().IndexOf('.', StringComparison.Ordinal) + 1)..],
-                };
-                cursor = (await connection.RunAsync(where, more, MongoCommandKind.Read, cancellationToken))["cursor"] as JsonObject ?? [];
+                var more = new JsonObject { ["getMore"] = id, ["collection"] = CollectionOf(cursor) };
+                cursor = (await connection.RunAsync(where, more, MongoCommandKind.Read, form, cancellationToken))["cursor"] as JsonObject ?? [];
                 all.AddRange(Documents(cursor["nextBatch"]));
             }
 
@@ -150,6 +188,15 @@ internal sealed class MongoSession(MongoClient client, string database, int maxC
             throw new ProviderException(MongoErrors.Describe(refused), refused);
         }
     }
+
+    /// <summary>In extended JSON; null when the cursor is at its end.</summary>
+    private static JsonObject? IdOf(JsonObject cursor)
+    {
+        var id = (cursor["id"] as JsonObject)?.Text("$numberLong") ?? cursor["id"]?.ToJsonString();
+        return id is null or "0" ? null : new JsonObject { ["$numberLong"] = id };
+    }
+
+    private static string CollectionOf(JsonObject cursor) => cursor.Text("ns") is { } space ? space[(space.IndexOf('.', StringComparison.Ordinal) + 1)..] : "";
 
     private static List<JsonObject> Documents(JsonNode? batch) => [.. (batch as JsonArray ?? []).OfType<JsonObject>().ToList().Select(document => (JsonObject)document.DeepClone())];
 

@@ -6,7 +6,7 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Providers.MySql.Database;
 
 /// <summary>The journal of migrations of one database, a table in it, and what copying rows needs.</summary>
-internal sealed class MySqlMigrationStore : IMigrationJournal<MySqlSession>
+internal sealed class MySqlMigrationStore : IMigrationStore<MySqlSession>, IMigrationJournal<MySqlSession>
 {
     private static readonly string Table = MySqlName.Quote(OwnTables.Migrations);
 

@@ -50,6 +50,11 @@ internal sealed class ResourceTypes<TSession>
             faults.Add("it has migrations without the capability transactional_ddl, and they are not journalled");
         }
 
+        if (definition.Migrations is not null and not IMigrationStore<TSession> and not IBatchedMigrations<TSession>)
+        {
+            faults.Add("it has migrations, and neither tables nor documents that they could be about");
+        }
+
         if (faults.Count > 0)
         {
             throw new InvalidProviderDefinitionException(definition.Name, faults);

@@ -86,7 +86,7 @@ internal sealed class FunctionDispatcher<TSession> : IProvider, IProviderEventSo
 
         if (definition.Migrations is { } ledger)
         {
-            var migrations = new MigrationFunctions<TSession>(_types, preparation, ledger, $"{definition.Name} {definition.Version}", _loggers, scrubber, time);
+            var migrations = new MigrationFunctions<TSession>(_types, preparation, new MigrationMeans<TSession>(ledger), $"{definition.Name} {definition.Version}", _loggers, scrubber, Publish, time);
             Add<MigrationRequest, MigrationPlanResponse>(FunctionNames.PlanMigration, migrations.PlanAsync);
             Add<MigrationRequest, MigrationApplyResponse>(FunctionNames.ApplyMigration, migrations.ApplyAsync);
             Add<MigrationRequest, MigrationRollbackResponse>(FunctionNames.RollbackMigration, migrations.RollbackAsync);

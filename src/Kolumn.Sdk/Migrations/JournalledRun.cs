@@ -11,13 +11,19 @@ namespace Kolumn.Sdk.Migrations;
 /// <item>ahead of any other the journal says that it comes, and what the catalog is like;</item>
 /// <item>after it, that it is done. When nobody came to say so, the catalog tells: it is another if the statement has taken effect.</item>
 /// </list>
+/// A step that is done in batches goes its own way: <see cref="BatchedRun{TSession}"/>.
 /// </summary>
+/// <param name="session">One that writes.</param>
+/// <param name="types">Those of the provider.</param>
+/// <param name="means">With a journal.</param>
 /// <param name="save">Writes the steps into the journal.</param>
+/// <param name="report">Tells whoever waits how far a step is that is done in batches.</param>
+/// <param name="time">The clock.</param>
 internal sealed class JournalledRun<TSession>(
-    TSession session, ResourceTypes<TSession> types, IMigrationJournal<TSession> journal, Func<IReadOnlyList<LedgerStep>, Statement> save, TimeProvider time)
+    TSession session, ResourceTypes<TSession> types, MigrationMeans<TSession> means, Func<IReadOnlyList<LedgerStep>, Statement> save, Action<LedgerStep, BatchProgress> report, TimeProvider time)
     where TSession : IProviderSession
 {
-    private readonly RowBackups<TSession> _backups = new(journal);
+    private readonly IMigrationJournal<TSession> _journal = means.Journal!;
     private List<LedgerStep> _steps = [];
 
     /// <summary>The journal of a migration of which nothing is done.</summary>
@@ -38,6 +44,12 @@ internal sealed class JournalledRun<TSession>(
             var start = time.GetTimestamp();
             await DescribingAsync(_steps[at], async () =>
             {
+                if (_steps[at].Operation is not null)
+                {
+                    await Batched(at).ApplyAsync(_steps[at], cancellationToken);
+                    return;
+                }
+
                 if (withBackup && _steps[at] is { Done: 0, Before: null })
                 {
                     await BackUpAsync(at, cancellationToken);
@@ -58,23 +70,29 @@ internal sealed class JournalledRun<TSession>(
             _steps[at] = _steps[at] with { DurationMs = _steps[at].DurationMs + (long)time.GetElapsedTime(start).TotalMilliseconds };
         }
 
-        return await new MigrationRun<TSession>(session, types, journal, time).CheckedAsync(_steps, cancellationToken);
+        return await new MigrationRun<TSession>(session, types, means, time).CheckedAsync(_steps, cancellationToken);
     }
 
     /// <param name="steps">Those of which something was done.</param>
     /// <param name="isWhole">Whether all of the migration was done, and nothing undone yet: then what it left must still be what it left.</param>
+    /// <param name="force">Whether documents may lose what was written into them since.</param>
     /// <exception cref="ProviderException">As of <see cref="ApplyAsync"/>.</exception>
-    public async Task UndoAsync(IReadOnlyList<LedgerStep> steps, bool isWhole, CancellationToken cancellationToken)
+    public async Task UndoAsync(IReadOnlyList<LedgerStep> steps, bool isWhole, bool force, CancellationToken cancellationToken)
     {
         _steps = [.. steps];
-        foreach (var backup in _steps.Where(step => !IsUndone(step)).SelectMany(step => step.Backups))
+        foreach (var (at, step) in _steps.Index().Where(s => s.Item.Operation is not null && !IsUndone(s.Item)).ToList())
         {
-            await _backups.VerifyAsync(session, backup, cancellationToken);
+            await Batched(at).VerifyAsync(step, _steps.Skip(at + 1).Where(later => !IsUndone(later)), force, cancellationToken);
+        }
+
+        foreach (var backup in _steps.Where(step => step.Operation is null && !IsUndone(step)).SelectMany(step => step.Backups))
+        {
+            await means.Backups!.VerifyAsync(session, backup, cancellationToken);
         }
 
         if (isWhole)
         {
-            await new MigrationRun<TSession>(session, types, journal, time).RequireAsync(
+            await new MigrationRun<TSession>(session, types, means, time).RequireAsync(
                 steps.Reverse(), resource => resource.After, "was changed since the migration", "What undoes the migration was computed for what it left. Nothing was changed.", cancellationToken);
         }
 
@@ -87,14 +105,20 @@ internal sealed class JournalledRun<TSession>(
 
             await DescribingAsync(_steps[at], async () =>
             {
+                if (_steps[at].Operation is not null)
+                {
+                    await Batched(at).UndoAsync(_steps[at], force, cancellationToken);
+                    return;
+                }
+
                 await RunAsync(at, isUndoing: true, cancellationToken);
-                await journal.TogetherAsync(
+                await _journal.TogetherAsync(
                     session,
                     async () =>
                     {
                         foreach (var backup in _steps[at].Backups.Reverse())
                         {
-                            await _backups.RestoreAsync(session, backup, cancellationToken);
+                            await means.Backups!.RestoreAsync(session, backup, cancellationToken);
                         }
 
                         await SaveAsync(at, _steps[at] with { Undone = _steps[at].Rollback!.Count + 1 }, cancellationToken);
@@ -103,8 +127,14 @@ internal sealed class JournalledRun<TSession>(
             });
         }
 
-        await session.ExecuteAsync([.. _steps.SelectMany(step => step.Backups).Select(RowBackups<TSession>.Drop)], cancellationToken);
+        await session.ExecuteAsync([.. _steps.Where(step => step.Operation is null).SelectMany(step => step.Backups).Select(RowBackups<TSession>.Drop)], cancellationToken);
+        foreach (var operation in _steps.Select(step => step.Operation).OfType<BatchedOperation>())
+        {
+            await means.Documents!.ForgetAsync(session, operation, cancellationToken);
+        }
     }
+
+    private BatchedRun<TSession> Batched(int at) => new(session, means.Documents!, (step, token) => SaveAsync(at, step, token), report);
 
     /// <summary>The copies of a run that came to a stop before its first statement are made again.</summary>
     private async Task BackUpAsync(int at, CancellationToken cancellationToken)
@@ -113,7 +143,7 @@ internal sealed class JournalledRun<TSession>(
         var taken = new List<RowBackup>();
         foreach (var loss in _steps[at].Losses)
         {
-            if (await _backups.TakeAsync(session, loss, cancellationToken) is { } backup)
+            if (await means.Backups!.TakeAsync(session, loss, cancellationToken) is { } backup)
             {
                 taken.Add(backup);
             }
@@ -127,7 +157,7 @@ internal sealed class JournalledRun<TSession>(
         var trimmed = new List<RowBackup>();
         foreach (var backup in backups)
         {
-            trimmed.Add(await _backups.TrimAsync(session, backup, cancellationToken));
+            trimmed.Add(await means.Backups!.TrimAsync(session, backup, cancellationToken));
         }
 
         return trimmed;
@@ -140,9 +170,9 @@ internal sealed class JournalledRun<TSession>(
         {
             var statement = statements[next].ToStatement();
             var done = (isUndoing ? _steps[at] with { Undone = next + 1 } : _steps[at] with { Done = next + 1 }) with { Before = null };
-            if (!journal.CommitsByItself(statement.Text))
+            if (!_journal.CommitsByItself(statement.Text))
             {
-                await journal.TogetherAsync( // 1
+                await _journal.TogetherAsync( // 1
                     session,
                     async () =>
                     {
@@ -153,7 +183,7 @@ internal sealed class JournalledRun<TSession>(
                 continue;
             }
 
-            var before = await journal.FingerprintAsync(session, cancellationToken);
+            var before = await _journal.FingerprintAsync(session, cancellationToken);
             if (_steps[at].Before is not { } then || then == before) // 3
             {
                 await SaveAsync(at, _steps[at] with { Before = before }, cancellationToken); // 2

@@ -48,15 +48,27 @@ internal sealed record LedgerStep
     /// <summary>Rows that it inserted, updated and deleted; null where they were not counted.</summary>
     public long? RowsAffected { get; init; }
 
-    /// <summary>Whether undoing it brings everything back.</summary>
+    /// <summary>What is done in batches instead of by <see cref="Forward"/>, which shows it; null for a step of statements.</summary>
+    public BatchedOperation? Operation { get; init; }
+
+    /// <summary>How many documents were to be changed by <see cref="Operation"/> when it was planned.</summary>
+    public long? Expected { get; init; }
+
+    /// <summary>How far <see cref="Operation"/> is; null: it has not begun.</summary>
+    public BatchProgress? Progress { get; init; }
+
+    /// <summary>As <see cref="Progress"/>, of undoing it.</summary>
+    public BatchProgress? Undoing { get; init; }
+
     [JsonIgnore]
-    public bool HasBegun => Done > 0 || Before is not null;
+    public bool HasBegun => Done > 0 || Before is not null || Progress is not null;
 
     [JsonIgnore]
     public bool IsComplete => Done > Forward.Count;
 
+    /// <summary>Whether undoing it brings everything back.</summary>
     [JsonIgnore]
-    public bool IsReversible => Rollback is not null && (!LosesData || Backups.Count > 0);
+    public bool IsReversible => Rollback is not null && (!LosesData || Backups.Count > 0 || Operation?.Place is not null);
 
     public static LedgerStep Of(PlannedStep step, IReadOnlyList<RowBackup> backups, long durationMs) => new()
     {
@@ -71,6 +83,8 @@ internal sealed record LedgerStep
         Backups = backups,
         Resource = step.Resource,
         DurationMs = durationMs,
+        Operation = step.Batched?.Operation,
+        Expected = step.Batched?.Documents,
     };
 
     public static string Write(IReadOnlyList<LedgerStep> steps) => JsonSerializer.Serialize(steps, LedgerJson.Default.IReadOnlyListLedgerStep);
@@ -85,6 +99,8 @@ internal sealed record LedgerStep
         Description = Description,
         Sql = LedgerStatement.Show(Forward),
         RollbackSql = Rollback is null ? null : LedgerStatement.Show(Rollback),
+        Operation = Operation?.Name,
+        Parameters = Operation?.Parameters,
         Reversible = IsReversible,
         RiskLevel = RiskLevel,
         Hazards = Hazards.Count > 0 ? Hazards : null,

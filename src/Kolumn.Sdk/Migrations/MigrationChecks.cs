@@ -43,7 +43,19 @@ internal static class MigrationChecks
         return faults;
     }
 
-    public static List<Diagnostic> FaultsOf(MigrationRequest request, SqlDialect dialect)
+    /// <summary>What a migration of documents does to them: its steps, or the one that column and to_type stand for.</summary>
+    public static IReadOnlyList<MigrationStep> OperationsOf(MigrationRequest request) => request.Steps.Count > 0 || string.IsNullOrEmpty(request.Column) ? request.Steps :
+    [
+        new MigrationStep
+        {
+            Description = request.Description,
+            Operation = MigrationOperations.ConvertType,
+            Parameters = new JsonObject(new Dictionary<string, JsonNode?> { ["field"] = request.Column, ["from_type"] = request.FromType, ["to_type"] = request.ToType }.Where(p => !string.IsNullOrEmpty((string?)p.Value))),
+        },
+    ];
+
+    public static List<Diagnostic> FaultsOf<TSession>(MigrationRequest request, MigrationMeans<TSession> means)
+        where TSession : IProviderSession
     {
         var faults = FaultsOfCall(request, Forward);
         string?[] ways =
@@ -68,6 +80,17 @@ internal static class MigrationChecks
             return faults;
         }
 
+        if (means.Journal is not null && request.Safety is { LockTable: true })
+        {
+            faults.Add(Fault("safety.lock_table", "no lock of this database lasts as long as a migration does", "Each change of an object commits by itself. Leave lock_table out, and keep writers away by other means."));
+        }
+
+        if (means.Tables is not { Dialect: var dialect })
+        {
+            faults.AddRange(DocumentFaults(request, means.Documents!));
+            return faults;
+        }
+
         var soFar = faults.Count;
         faults.AddRange(request.Steps.SelectMany((step, at) => StepFaults(step, AttributePath.Of("steps").Element(at), dialect)));
         if (request.Safety is { LockTable: true } && faults.Count == soFar && MigrationSafetyRules.TablesOf(request, dialect, name => name).Count == 0)
@@ -85,6 +108,37 @@ internal static class MigrationChecks
         }
 
         return faults;
+    }
+
+    private static IEnumerable<Diagnostic> DocumentFaults<TSession>(MigrationRequest request, IBatchedMigrations<TSession> documents)
+        where TSession : IProviderSession
+    {
+        if (!string.IsNullOrEmpty(request.TransactionId))
+        {
+            yield return Fault("transaction_id", "a migration of documents is no part of a transaction", "It is made in batches, each of which takes effect by itself. Leave transaction_id out.");
+        }
+
+        foreach (var (step, at) in OperationsOf(request).Select((s, at) => (s, at)))
+        {
+            var place = AttributePath.Of("steps").Element(at);
+            if (!string.IsNullOrWhiteSpace(step.Sql) || !documents.Operations.Contains(step.Operation ?? ""))
+            {
+                var summary = !string.IsNullOrWhiteSpace(step.Sql) ? "this database has no SQL: a step is an operation" : $"there is no operation \"{step.Operation}\"";
+                yield return Diagnostic.Error(DiagnosticCodes.InvalidValue, summary, $"Known operations: {string.Join(", ", documents.Operations)}.") with { Attribute = place.Member(string.IsNullOrWhiteSpace(step.Sql) ? "operation" : "sql") };
+            }
+            else if (documents.FaultOf(step.Operation!, step.Parameters ?? []) is { } fault)
+            {
+                yield return Diagnostic.Error(DiagnosticCodes.InvalidValue, $"\"{step.Operation}\" cannot be meant: {fault}") with { Attribute = place.Member("parameters") };
+            }
+        }
+
+        foreach (var (precheck, at) in request.Prechecks.Select((p, at) => (p, at)))
+        {
+            if (documents.FaultOfQuery(precheck.Sql ?? "") is { } fault)
+            {
+                yield return Diagnostic.Error(DiagnosticCodes.InvalidValue, $"the query of the precheck cannot be asked: {fault}") with { Attribute = AttributePath.Of("prechecks").Element(at).Member("sql") };
+            }
+        }
     }
 
     /// <summary>What a migration does, whatever it is called and however carefully it is done.</summary>

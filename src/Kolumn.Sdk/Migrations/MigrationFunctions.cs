@@ -19,7 +19,14 @@ namespace Kolumn.Sdk.Migrations;
 /// </list>
 /// </summary>
 internal sealed class MigrationFunctions<TSession>(
-    ResourceTypes<TSession> types, PlanPreparation<TSession> preparation, IMigrationStore<TSession> store, string source, ProviderLoggers loggers, SecretScrubber scrubber, TimeProvider time)
+    ResourceTypes<TSession> types,
+    PlanPreparation<TSession> preparation,
+    MigrationMeans<TSession> means,
+    string source,
+    ProviderLoggers loggers,
+    SecretScrubber scrubber,
+    Action<ProviderEvent> publish,
+    TimeProvider time)
     where TSession : IProviderSession
 {
     /// <summary>How long somebody else's migration is waited for.</summary>
@@ -27,10 +34,10 @@ internal sealed class MigrationFunctions<TSession>(
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(10);
 
-    private readonly MigrationPlanner<TSession> _planner = new(types, preparation, store);
-    private readonly MigrationTables<TSession> _tables = new(store);
-    private readonly MigrationHistory<TSession> _history = new(types, store);
-    private readonly MigrationLedger<TSession> _ledger = new(store, source, scrubber, time);
+    private readonly MigrationPlanner<TSession> _planner = new(types, preparation, means);
+    private readonly MigrationTables<TSession> _tables = new(means.Tables);
+    private readonly MigrationHistory<TSession> _history = new(types, means.Ledger);
+    private readonly MigrationLedger<TSession> _ledger = new(means.Ledger, source, scrubber, time);
 
     public async Task<MigrationPlanResponse> PlanAsync(MigrationRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {
@@ -39,7 +46,7 @@ internal sealed class MigrationFunctions<TSession>(
             return await _history.ReadAsync(asked, call, cancellationToken);
         }
 
-        if (FaultsOf(request) is { Count: > 0 } faults)
+        if (MigrationChecks.FaultsOf(request, means) is { Count: > 0 } faults)
         {
             return Refuse<MigrationPlanResponse>(request, faults, null, null);
         }
@@ -95,7 +102,7 @@ internal sealed class MigrationFunctions<TSession>(
     public async Task<MigrationApplyResponse> ApplyAsync(MigrationRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        if (FaultsOf(request) is { Count: > 0 } faults) // 1
+        if (MigrationChecks.FaultsOf(request, means) is { Count: > 0 } faults) // 1
         {
             return Refuse<MigrationApplyResponse>(request, faults, null, null);
         }
@@ -137,9 +144,9 @@ internal sealed class MigrationFunctions<TSession>(
             IReadOnlyList<LedgerStep> done;
             try
             {
-                done = Journalled(lease.Session, steps => _ledger.SaveStatement(request, checksum, MigrationStatuses.Applying, steps, time.GetElapsedTime(start), null)) is { } journalled
+                done = Journalled(lease.Session, request, MigrationActions.Migrate, steps => _ledger.SaveStatement(request, checksum, MigrationStatuses.Applying, steps, time.GetElapsedTime(start), null)) is { } journalled
                     ? await journalled.ApplyAsync(begun.Count > 0 ? begun : JournalledRun<TSession>.Begin(plan), request.WantsBackup(), token)
-                    : await new MigrationRun<TSession>(lease.Session, types, store, time).ApplyAsync(plan, request.WantsBackup(), token); // 5
+                    : await new MigrationRun<TSession>(lease.Session, types, means, time).ApplyAsync(plan, request.WantsBackup(), token); // 5
                 await _ledger.SaveAsync(lease.Session, request, checksum, MigrationStatuses.Applied, done, time.GetElapsedTime(start), null, token);
                 await CommitAsync(lease, call, request, MigrationActions.Migrate, done, token);
             }
@@ -167,7 +174,7 @@ internal sealed class MigrationFunctions<TSession>(
         }
 
         MigrationRollbackResponse Failed(ProviderException failure) => Refuse<MigrationRollbackResponse>(
-            request, [failure.Diagnostic], store is IMigrationJournal<TSession> ? MigrationStatuses.RollingBack : MigrationStatuses.Applied, null);
+            request, [failure.Diagnostic], means.Journal is not null ? MigrationStatuses.RollingBack : MigrationStatuses.Applied, null);
         return await InTurnAsync(request, null, call, Failed, WorkAsync, cancellationToken);
 
         async Task<MigrationRollbackResponse> WorkAsync(SessionLease<TSession> lease, MigrationRecord? record, CancellationToken token)
@@ -198,9 +205,9 @@ internal sealed class MigrationFunctions<TSession>(
             try
             {
                 var known = request with { Description = record.Description };
-                var undoing = Journalled(lease.Session, left => _ledger.SaveStatement(known, record.Checksum, MigrationStatuses.RollingBack, left, time.GetElapsedTime(start), null)) is { } journalled
-                    ? journalled.UndoAsync(steps, isWhole: record.Status == MigrationStatuses.Applied, token)
-                    : new MigrationRun<TSession>(lease.Session, types, store, time).UndoAsync(steps, token); // 5
+                var undoing = Journalled(lease.Session, request, MigrationActions.Rollback, left => _ledger.SaveStatement(known, record.Checksum, MigrationStatuses.RollingBack, left, time.GetElapsedTime(start), null)) is { } journalled
+                    ? journalled.UndoAsync(steps, isWhole: record.Status == MigrationStatuses.Applied, force: request.Options is { AllowDataLoss: true }, token)
+                    : new MigrationRun<TSession>(lease.Session, types, means, time).UndoAsync(steps, token); // 5
                 await undoing;
                 await _ledger.SaveAsync(lease.Session, known, record.Checksum, MigrationStatuses.RolledBack, steps, time.GetElapsedTime(start), null, token);
                 await CommitAsync(lease, call, request, MigrationActions.Rollback, steps, token);
@@ -238,7 +245,7 @@ internal sealed class MigrationFunctions<TSession>(
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             failure = new ProviderException(Diagnostic.Error(
-                DiagnosticCodes.Timeout, $"the migration did not end within {request.TimeLimit().TotalSeconds:0} s", store is IMigrationJournal<TSession> ? "What was done until then stays: the same call goes on from there. Raise timeout_seconds." : "Nothing was changed. Raise timeout_seconds, or divide the migration."));
+                DiagnosticCodes.Timeout, $"the migration did not end within {request.TimeLimit().TotalSeconds:0} s", means.Journal is not null ? "What was done until then stays: the same call goes on from there. Raise timeout_seconds." : "Nothing was changed. Raise timeout_seconds, or divide the migration."));
         }
 
         Log.MigrationFailed(loggers.Handler, request.MigrationId, scrubber.Scrub(failure.Diagnostic.Summary));
@@ -260,7 +267,11 @@ internal sealed class MigrationFunctions<TSession>(
             try
             {
                 await using var lease = await call.OpenAsync(SessionMode.Write, request.TransactionId, cancellationToken);
-                var record = await _ledger.EnterAsync(lease.Session, request.MigrationId, cancellationToken);
+
+                // Where a transaction takes nothing back, a look leaves nothing behind.
+                var record = means.Journal is not null && request.Options is { DryRun: true }
+                    ? await _ledger.FindAsync(lease.Session, request.MigrationId, cancellationToken)
+                    : await _ledger.EnterAsync(lease.Session, request.MigrationId, cancellationToken);
                 return await work(lease, record, cancellationToken);
             }
             catch (ProviderException busy) when (
@@ -283,8 +294,18 @@ internal sealed class MigrationFunctions<TSession>(
     }
 
     /// <summary>null where a migration happens as a whole.</summary>
-    private JournalledRun<TSession>? Journalled(TSession session, Func<IReadOnlyList<LedgerStep>, Statement> save) =>
-        store is IMigrationJournal<TSession> journal ? new JournalledRun<TSession>(session, types, journal, save, time) : null;
+    private JournalledRun<TSession>? Journalled(TSession session, MigrationRequest request, string action, Func<IReadOnlyList<LedgerStep>, Statement> save) =>
+        means.Journal is null ? null : new JournalledRun<TSession>(session, types, means, save, (step, progress) => Report(request, action, step, progress), time);
+
+    private void Report(MigrationRequest request, string action, LedgerStep step, BatchProgress progress) => publish(new ProviderEvent
+    {
+        Type = "progress",
+        Address = $"migration.{request.MigrationId}",
+        Stage = action,
+        Current = progress.Changed,
+        Total = Math.Max(progress.Changed, action == MigrationActions.Migrate ? step.Expected ?? 0 : step.Progress?.Changed ?? 0),
+        Message = step.Description,
+    });
 
     private static Diagnostic? ObstacleToGoingOn(MigrationRecord record, string checksum) => record switch
     {
@@ -326,7 +347,7 @@ internal sealed class MigrationFunctions<TSession>(
     {
         foreach (var step in steps)
         {
-            if (step is { Done: not null, IsComplete: false, HasBegun: true } && step.Done < step.Forward.Count)
+            if (step is { Done: not null, IsComplete: false, HasBegun: true, Operation: null } && step.Done < step.Forward.Count)
             {
                 yield return Diagnostic.Error(
                     DiagnosticCodes.Irreversible, $"step {step.Order} ({step.Description}) came to a stop after {step.Done} of its {step.Forward.Count} statements", "Nothing was changed. Nothing undoes a part of a step: apply the migration again to finish it, then roll it back.");
@@ -360,21 +381,6 @@ internal sealed class MigrationFunctions<TSession>(
 
     private static Diagnostic Unknown(MigrationRequest request) => Diagnostic.Error(
         DiagnosticCodes.MigrationUnknown, $"there is no migration \"{request.MigrationId}\" in the ledger", "Nothing was changed. Check the id, and the database.");
-
-    private List<Diagnostic> FaultsOf(MigrationRequest request)
-    {
-        var faults = MigrationChecks.FaultsOf(request, store.Dialect);
-        if (request.Safety is { LockTable: true } && store is IMigrationJournal<TSession>)
-        {
-            faults.Add(Diagnostic.Error(
-                DiagnosticCodes.InvalidValue, "no lock of this database lasts as long as a migration does", "Each change of an object commits by itself. Leave lock_table out, and keep writers away by other means.") with
-            {
-                Attribute = AttributePath.Of("safety").Member("lock_table"),
-            });
-        }
-
-        return faults;
-    }
 
     private static T Refuse<T>(MigrationRequest request, IReadOnlyList<Diagnostic> faults, string? status, string? checksum)
         where T : MigrationResponse, new() => Envelope.Failure<T>(faults) with { MigrationId = request.MigrationId, Status = status, Checksum = checksum };

@@ -5,7 +5,7 @@ using Kolumn.Sdk.Internal;
 namespace Kolumn.Sdk.Migrations;
 
 /// <summary>PlanMigration for many at once: what the ledger knows of those that are asked about, and of all others. Nothing is planned; one query answers.</summary>
-internal sealed class MigrationHistory<TSession>(ResourceTypes<TSession> types, IMigrationStore<TSession> store)
+internal sealed class MigrationHistory<TSession>(ResourceTypes<TSession> types, IMigrationLedger<TSession> store)
     where TSession : IProviderSession
 {
     public async Task<MigrationPlanResponse> ReadAsync(IReadOnlyList<MigrationRequest> asked, Call<TSession> call, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using Kolumn.Protocol.Payloads;
 namespace Kolumn.Sdk.Migrations;
 
 /// <summary>What the database knows of migrations, for one call.</summary>
-internal sealed class MigrationLedger<TSession>(IMigrationStore<TSession> store, string source, SecretScrubber scrubber, TimeProvider time)
+internal sealed class MigrationLedger<TSession>(IMigrationLedger<TSession> store, string source, SecretScrubber scrubber, TimeProvider time)
     where TSession : IProviderSession
 {
     private const int MaxErrorLength = 500;
@@ -18,11 +18,7 @@ internal sealed class MigrationLedger<TSession>(IMigrationStore<TSession> store,
     /// <exception cref="ProviderException">Somebody else migrates, or the ledger cannot be written.</exception>
     public async Task<MigrationRecord?> EnterAsync(TSession session, string migrationId, CancellationToken cancellationToken)
     {
-        if (store.Lock is { } turn)
-        {
-            await session.ExecuteAsync([turn], cancellationToken);
-        }
-
+        await store.TakeTurnAsync(session, cancellationToken);
         var place = await store.FindAsync(session, cancellationToken);
         if (place.Obstacle is { } obstacle)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Kolumn.Protocol;
 using Kolumn.Protocol.Payloads;
 using Kolumn.Sdk.Engine;
@@ -13,17 +14,15 @@ namespace Kolumn.Sdk.Migrations;
 /// <item>losses must be allowed, and copies of what is lost possible where they are wanted.</item>
 /// </list>
 /// </summary>
-internal sealed class MigrationPlanner<TSession>(ResourceTypes<TSession> types, PlanPreparation<TSession> preparation, IMigrationStore<TSession> store)
+internal sealed class MigrationPlanner<TSession>(ResourceTypes<TSession> types, PlanPreparation<TSession> preparation, MigrationMeans<TSession> means)
     where TSession : IProviderSession
 {
-    private readonly RowBackups<TSession> _backups = new(store);
-
     public async Task<PlannedMigration> PlanAsync(TSession session, MigrationRequest request, CancellationToken cancellationToken)
     {
         var steps = new List<PlannedStep>();
         var diagnostics = new List<Diagnostic>();
-        var computed = new ResourceSteps<TSession>(session, types, preparation, store);
-        foreach (var part in Parts(request)) // 1
+        var computed = new ResourceSteps<TSession>(session, types, preparation, means.Tables);
+        foreach (var part in Parts(session, request)) // 1
         {
             try
             {
@@ -45,7 +44,7 @@ internal sealed class MigrationPlanner<TSession>(ResourceTypes<TSession> types, 
             var name = precheck.Name.Length > 0 ? precheck.Name : Shorten(precheck.Sql!);
             try
             {
-                var answer = await store.AskAsync(session, precheck.Sql!, cancellationToken);
+                var answer = await means.Ledger.AskAsync(session, precheck.Sql!, cancellationToken);
                 var passed = answer is not (null or "" or "0" or "f" or "false" or "False");
                 prechecks.Add(new MigrationPrecheck { Name = name, Passed = passed, Detail = passed ? null : $"the answer is {answer ?? "nothing"}" });
             }
@@ -63,9 +62,17 @@ internal sealed class MigrationPlanner<TSession>(ResourceTypes<TSession> types, 
         return new PlannedMigration(steps, prechecks, diagnostics);
     }
 
-    private IEnumerable<Func<ResourceSteps<TSession>, CancellationToken, Task<PlannedStep?>>> Parts(MigrationRequest request)
+    private IEnumerable<Func<ResourceSteps<TSession>, CancellationToken, Task<PlannedStep?>>> Parts(TSession session, MigrationRequest request)
     {
-        if (request.Steps.Count == 0)
+        if (means.Documents is { } documents)
+        {
+            foreach (var step in MigrationChecks.OperationsOf(request))
+            {
+                yield return async (_, token) => await BatchedAsync(session, documents, step, request, token);
+            }
+        }
+
+        if (request.Steps.Count == 0 && (means.Documents is null || MigrationChecks.Holds(request.FromState) || MigrationChecks.Holds(request.ToState)))
         {
             yield return !string.IsNullOrEmpty(request.ToType) || !string.IsNullOrEmpty(request.Column)
                 ? (computed, token) => computed.OperateAsync(
@@ -78,7 +85,7 @@ internal sealed class MigrationPlanner<TSession>(ResourceTypes<TSession> types, 
                 : (computed, token) => computed.MoveAsync(request, token);
         }
 
-        foreach (var (step, at) in request.Steps.Select((s, at) => (s, at)))
+        foreach (var (step, at) in means.Documents is null ? request.Steps.Select((s, at) => (s, at)) : [])
         {
             yield return string.IsNullOrEmpty(step.Operation)
                 ? (_, _) => Task.FromResult<PlannedStep?>(Written(step, at + 1))
@@ -86,18 +93,46 @@ internal sealed class MigrationPlanner<TSession>(ResourceTypes<TSession> types, 
         }
     }
 
+    private async Task<PlannedStep?> BatchedAsync(TSession session, IBatchedMigrations<TSession> documents, MigrationStep step, MigrationRequest request, CancellationToken cancellationToken)
+    {
+        var parameters = (JsonObject)(step.Parameters?.DeepClone() ?? new JsonObject());
+        var type = ColumnOperation.Text(parameters, "resource_type") ?? request.ResourceType;
+        var name = ColumnOperation.Text(parameters, "resource_name") ?? request.ResourceName;
+        if (!types.TryResolve(type, out var resolved))
+        {
+            throw new ProviderException(types.Unresolved(type, null));
+        }
+
+        foreach (var member in new[] { "resource_type", "resource_name" })
+        {
+            parameters.Remove(member);
+        }
+
+        var plan = await documents.PlanAsync(session, step.Operation!, new ObjectReference(resolved.Name, name), parameters, request.WantsBackup(), cancellationToken);
+        return new PlannedStep
+        {
+            Order = 1,
+            Description = string.IsNullOrEmpty(step.Description) ? plan.Description : step.Description,
+            Forward = [plan.Forward],
+            Rollback = plan.Rollback is { } rollback ? [rollback] : null,
+            RiskLevel = plan.RiskLevel,
+            Hazards = plan.Hazards,
+            Batched = plan,
+        };
+    }
+
     private PlannedStep Written(MigrationStep step, int order)
     {
-        var statements = SqlScript.Split(step.Sql!, store.Dialect);
-        var risks = statements.Select(s => StatementRisk.Of(s, store.Dialect)).ToList();
-        IReadOnlyList<string> undoing = string.IsNullOrWhiteSpace(step.RollbackSql) ? [] : SqlScript.Split(step.RollbackSql, store.Dialect);
+        var statements = SqlScript.Split(step.Sql!, means.Tables!.Dialect);
+        var risks = statements.Select(s => StatementRisk.Of(s, means.Tables!.Dialect)).ToList();
+        IReadOnlyList<string> undoing = string.IsNullOrWhiteSpace(step.RollbackSql) ? [] : SqlScript.Split(step.RollbackSql, means.Tables!.Dialect);
         return new PlannedStep
         {
             Order = order,
             Description = string.IsNullOrEmpty(step.Description) ? Shorten(statements[0]) : step.Description,
             Forward = [.. statements.Select(s => new Statement(s))],
             Rollback = undoing.Count == 0 ? null : [.. undoing.Select(s => new Statement(s))],
-            RollbackHazards = [.. undoing.SelectMany(s => StatementRisk.Of(s, store.Dialect).Hazards)],
+            RollbackHazards = [.. undoing.SelectMany(s => StatementRisk.Of(s, means.Tables!.Dialect).Hazards)],
             RiskLevel = MigrationRisk.Highest(risks.Select(r => r.Level)),
             Hazards = [.. risks.SelectMany(r => r.Hazards)],
             Losses = [.. risks.SelectMany(r => r.Losses)],
@@ -121,7 +156,7 @@ internal sealed class MigrationPlanner<TSession>(ResourceTypes<TSession> types, 
 
             foreach (var loss in request.WantsBackup() ? step.Losses : [])
             {
-                if (await _backups.FaultOfAsync(session, loss, cancellationToken) is { } fault)
+                if (await FaultOfAsync(loss) is { } fault)
                 {
                     faults.Add(fault with { Summary = $"step {step.Order}: {fault.Summary}" });
                 }
@@ -129,6 +164,10 @@ internal sealed class MigrationPlanner<TSession>(ResourceTypes<TSession> types, 
         }
 
         return faults;
+
+        async Task<Diagnostic?> FaultOfAsync(RowLoss loss) => means.Backups is { } backups
+            ? await backups.FaultOfAsync(session, loss, cancellationToken)
+            : Diagnostic.Error(DiagnosticCodes.Operation, "no copy is made of what a changed resource loses", "Delete the resource with Apply, which keeps it in quarantine, or migrate without a backup.");
     }
 
     private static string Shorten(string text)

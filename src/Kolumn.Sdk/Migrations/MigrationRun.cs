@@ -6,11 +6,9 @@ using Kolumn.Sdk.Sql;
 namespace Kolumn.Sdk.Migrations;
 
 /// <summary>Runs the steps of a migration, or undoes them, inside a session that somebody else commits.</summary>
-internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSession> types, IMigrationStore<TSession> store, TimeProvider time)
+internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSession> types, MigrationMeans<TSession> means, TimeProvider time)
     where TSession : IProviderSession
 {
-    private readonly RowBackups<TSession> _backups = new(store);
-
     /// <summary>
     /// Forward, step by step:
     /// <list type="number">
@@ -32,7 +30,7 @@ internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSe
             {
                 foreach (var loss in withBackup ? step.Losses : [])
                 {
-                    if (await _backups.TakeAsync(session, loss, cancellationToken) is { } taken) // 1
+                    if (await means.Backups!.TakeAsync(session, loss, cancellationToken) is { } taken) // 1
                     {
                         backups.Add(taken);
                     }
@@ -41,7 +39,7 @@ internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSe
                 rows = await ExecuteAsync(step, cancellationToken); // 2
                 for (var at = 0; at < backups.Count; at++)
                 {
-                    backups[at] = await _backups.TrimAsync(session, backups[at], cancellationToken);
+                    backups[at] = await means.Backups!.TrimAsync(session, backups[at], cancellationToken);
                 }
             }
             catch (ProviderException refused)
@@ -68,7 +66,7 @@ internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSe
     {
         foreach (var backup in steps.SelectMany(s => s.Backups)) // 1
         {
-            await _backups.VerifyAsync(session, backup, cancellationToken);
+            await means.Backups!.VerifyAsync(session, backup, cancellationToken);
         }
 
         await RequireAsync(steps.Reverse(), r => r.After, "was changed since the migration", "What undoes the migration was computed for what it left. Nothing was changed.", cancellationToken);
@@ -79,7 +77,7 @@ internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSe
                 await session.ExecuteAsync([.. step.Rollback!.Select(s => s.ToStatement())], cancellationToken);
                 foreach (var backup in step.Backups.Reverse())
                 {
-                    await _backups.RestoreAsync(session, backup, cancellationToken);
+                    await means.Backups!.RestoreAsync(session, backup, cancellationToken);
                 }
             }
             catch (ProviderException refused)
@@ -123,7 +121,7 @@ internal sealed class MigrationRun<TSession>(TSession session, ResourceTypes<TSe
             if (known ? FaultOf(group.Key, actual, last.Resource!.After) is { } fault : actual is null != last.Resource!.After is null && verify && (fault = "it does not exist") is not null)
             {
                 throw new ProviderException(Diagnostic.Error(
-                    DiagnosticCodes.Operation, $"{group.Key.Type} {group.Key.Identity} is not what step {last.Order} was to make of it: {fault}", store is IMigrationJournal<TSession> ? "This is a bug of the provider. What was changed stays changed." : "This is a bug of the provider. Nothing was changed."));
+                    DiagnosticCodes.Operation, $"{group.Key.Type} {group.Key.Identity} is not what step {last.Order} was to make of it: {fault}", means.Journal is not null ? "This is a bug of the provider. What was changed stays changed." : "This is a bug of the provider. Nothing was changed."));
             }
 
             steps[steps.IndexOf(last)] = last with { Resource = last.Resource with { After = (JsonObject?)actual?.DeepClone() } };

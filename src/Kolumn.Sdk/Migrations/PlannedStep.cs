@@ -32,7 +32,10 @@ internal sealed record PlannedStep
     /// <summary>Whether rows are inserted, updated or deleted by it, and so can be counted.</summary>
     public bool ChangesRows { get; init; }
 
-    public bool LosesData => Losses.Count > 0;
+    /// <summary>What is done in batches, which <see cref="Forward"/> only shows; null for a step of statements.</summary>
+    public BatchedPlan? Batched { get; init; }
+
+    public bool LosesData => Losses.Count > 0 || Batched?.Hazards.Any(h => h.Name == HazardNames.DataLoss) == true;
 
     public MigrationStep ToPayload(bool withBackup) => new()
     {
@@ -40,7 +43,9 @@ internal sealed record PlannedStep
         Description = Description,
         Sql = Show(Forward),
         RollbackSql = Rollback is null ? null : Show(Rollback),
-        Reversible = Rollback is not null && (withBackup || !LosesData),
+        Operation = Batched?.Operation.Name,
+        Parameters = Batched?.Operation.Parameters,
+        Reversible = Rollback is not null && (withBackup || !LosesData || Batched is not null),
         RiskLevel = RiskLevel,
         Hazards = Hazards.Count > 0 ? Hazards : null,
         Backups = withBackup && LosesData ? [.. Losses.Select(l => l.Table).OfType<string>().Distinct(StringComparer.Ordinal)] : null,

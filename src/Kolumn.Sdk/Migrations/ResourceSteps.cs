@@ -11,8 +11,9 @@ namespace Kolumn.Sdk.Migrations;
 /// Has the plan engine compute the steps of a migration that speaks of resources. Each step rests on what the steps before it
 /// leave behind, although none of them has run yet.
 /// </summary>
+/// <param name="tables">null: the database has none.</param>
 internal sealed class ResourceSteps<TSession>(
-    TSession session, ResourceTypes<TSession> types, PlanPreparation<TSession> preparation, IMigrationStore<TSession> store)
+    TSession session, ResourceTypes<TSession> types, PlanPreparation<TSession> preparation, IMigrationStore<TSession>? tables)
     where TSession : IProviderSession
 {
     // What earlier steps make of objects; null: it is gone.
@@ -110,7 +111,7 @@ internal sealed class ResourceSteps<TSession>(
             Hazards = [.. work.AllStatements.SelectMany(s => s.Hazards).Distinct()],
             RollbackHazards = [.. (work.Rollback ?? []).SelectMany(s => s.Hazards).Distinct()],
             Losses = [.. LossesOf(work, type, identity)],
-            Tables = type.Schema.Attributes.ContainsKey("columns") ? [store.Spell(identity)] : [],
+            Tables = TableOf(type, identity) is { } table ? [table] : [],
             Resource = new LedgerResource(type.Name, identity, work.Doomed, work.Action == ResourceActions.Delete ? null : work.Desired),
         };
     }
@@ -118,6 +119,7 @@ internal sealed class ResourceSteps<TSession>(
     /// <summary>A plan sees a column that is renamed as one that goes and one that comes; the database knows better.</summary>
     private async Task<PlannedStep> RenameAsync(int order, string? description, ResourceType<TSession> type, JsonObject actual, JsonObject parameters, CancellationToken cancellationToken)
     {
+        var store = tables ?? throw Fault($"{type.Name} has no columns", "\"rename_column\" is for tables.");
         var (identity, old, name) = (type.IdentityOf(actual), ColumnOperation.Text(parameters, "column"), ColumnOperation.Text(parameters, "new_name"));
         if (old is null || name is null || SqlIdentifier.FaultOf(name, store.Dialect) is not null)
         {
@@ -238,7 +240,7 @@ internal sealed class ResourceSteps<TSession>(
             return [];
         }
 
-        var table = type.Schema.Attributes.ContainsKey("columns") ? store.Spell(identity) : null;
+        var table = TableOf(type, identity);
         if (work.Action is ResourceActions.Delete or ResourceActions.Replace)
         {
             return [new RowLoss(table, RowLossKind.Table, [])];
@@ -251,6 +253,9 @@ internal sealed class ResourceSteps<TSession>(
         static List<string> Names(JsonObject? definition) =>
             [.. (definition?["columns"] as JsonArray ?? []).OfType<JsonObject>().Select(c => ColumnOperation.Text(c, "name")).OfType<string>()];
     }
+
+    /// <summary>As a statement spells it; null for what has no rows.</summary>
+    private string? TableOf(ResourceType<TSession> type, string identity) => type.Schema.Attributes.ContainsKey("columns") ? tables?.Spell(identity) : null;
 
     private static string Describe(PlannedWork<TSession> work, ResourceType<TSession> type, string identity) => work.Action == ResourceActions.Update
         ? $"update {type.Name} {identity}: {string.Join(", ", work.Changes!.Keys)}"

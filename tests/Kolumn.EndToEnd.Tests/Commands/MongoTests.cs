@@ -91,6 +91,45 @@ public sealed class MongoTests(MongoDatabases databases) : IDisposable
     }
 
     [Fact]
+    public async Task Migrations_OfDocuments_ArePlannedAppliedOnceAndUndone()
+    {
+        await using var database = databases.Create();
+        Use(_project, database);
+        _project.Write("shop.kl", """
+            create "mongo_collection" "users" {}
+
+            migration "0001_state_and_age" {
+              resource = mongo_collection.users
+              precheck "there are users" {
+                sql = "{\"count\": \"users\"}"
+              }
+              step {
+                operation  = "backfill"
+                parameters = { field = "state", value = { since = { "$date" = "2026-01-01T00:00:00Z" }, "is it" = "${"$"}set" } }
+              }
+              step {
+                operation  = "convert_type"
+                parameters = { field = "age", to_type = "int" }
+              }
+            }
+            """);
+        await _project.ExpectAsync(0, "init");
+        await _project.ExpectAsync(0, "apply", "--auto-approve");
+        await database.RunAsync("""{"insert":"users","documents":[{"_id":1,"age":"7"},{"_id":2}]}""", Token);
+
+        (await _project.ExpectAsync(2, "migrate", "plan", "--detailed-exitcode")).ShouldContain("""{"update":"users","updates":[{"q":{"state":{"$exists":false}},"u":{"$set":{"state":""");
+        await _project.ExpectAsync(0, "migrate", "apply", "--auto-approve");
+        (await _project.ExpectAsync(0, "migrate", "status")).ShouldContain("applied");
+        (await DocumentsAsync(database)).ShouldBe(
+        [
+            """{"_id":1,"age":7,"state":{"since":{"$date":"2026-01-01T00:00:00Z"},"is it":"$set"}}""", """{"_id":2,"state":{"since":{"$date":"2026-01-01T00:00:00Z"},"is it":"$set"}}""",
+        ]);
+        await _project.ExpectAsync(0, "plan", "--detailed-exitcode");
+        await _project.ExpectAsync(0, "migrate", "rollback", "--auto-approve");
+        (await DocumentsAsync(database)).ShouldBe(["""{"_id":1,"age":"7"}""", """{"_id":2}"""]);
+    }
+
+    [Fact]
     public async Task WrongPassword_IsSaidWithoutIt()
     {
         Assert.SkipUnless(databases.ServerUrl.Contains('@', StringComparison.Ordinal), "the server asks nobody for a password");
@@ -105,7 +144,7 @@ public sealed class MongoTests(MongoDatabases databases) : IDisposable
     }
 
     [Fact]
-    public async Task Provider_Verified_ReachesFull()
+    public async Task Provider_Verified_ReachesItsLevel()
     {
         await using var database = databases.Create();
         var document = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "examples", "verify", "mongo.json"), Token))!;
@@ -127,6 +166,9 @@ public sealed class MongoTests(MongoDatabases databases) : IDisposable
 
     private static void Use(KolumnProject project, TestMongoDatabase database) =>
         project.Write("main.kl", $"provider \"mongo\" {{\n  connection_string = \"{database.Url}\"\n}}\n");
+
+    private static async Task<IReadOnlyList<string>> DocumentsAsync(TestMongoDatabase database) =>
+        [.. ((JsonArray)(await database.RunAsync("""{"find":"users","sort":{"_id":1}}""", Token))["cursor"]!["firstBatch"]!).Select(d => d!.ToJsonString())];
 
     private static async Task<IReadOnlyList<int>> IdsAsync(TestMongoDatabase database, string collection) =>
     [
