@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Kolumn.Protocol.Schema;
 
@@ -10,6 +11,8 @@ namespace Kolumn.Protocol.Schema;
 /// </summary>
 public static class SchemaPage
 {
+    private const string NameNote = ", that of the resource when left out";
+
     /// <summary>As Markdown: attributes are nested lists.</summary>
     public static string ToMarkdown(ProviderSchema schema)
     {
@@ -101,11 +104,17 @@ public static class SchemaPage
         .Select(type => new Section(
             type.Name.StartsWith(schema.Name + "_", StringComparison.Ordinal) ? type.Name : $"{schema.Name}_{type.Name}",
             type.Description,
-            LinesOf(type.ConfigSchema.Attributes.Concat(type.StateSchema.Attributes.Where(a => !type.ConfigSchema.Attributes.ContainsKey(a.Key))))))
+            [
+                .. LinesOf(type.ConfigSchema.Attributes.Where(IsNameOfResource).Select(a => KeyValuePair.Create(a.Key, a.Value with { Required = false })), NameNote),
+                .. LinesOf(type.ConfigSchema.Attributes.Where(a => !IsNameOfResource(a)).Concat(type.StateSchema.Attributes.Where(a => !type.ConfigSchema.Attributes.ContainsKey(a.Key)))),
+            ]))
         .Prepend(new Section("Configuration", "", LinesOf(schema.ConfigSchema?.Attributes ?? new Dictionary<string, AttributeSchema>())));
 
-    private static IReadOnlyList<Line> LinesOf(IEnumerable<KeyValuePair<string, AttributeSchema>> attributes) =>
-        [.. attributes.Select(a => new Line(a.Key, NotesOf(a.Value), a.Value.Description, LinesOf(a.Value.Attributes ?? a.Value.Elem?.Attributes ?? new Dictionary<string, AttributeSchema>())))];
+    // A provider may require it: its host fills it in.
+    private static bool IsNameOfResource(KeyValuePair<string, AttributeSchema> attribute) => attribute is { Key: "name", Value.Required: true };
+
+    private static IReadOnlyList<Line> LinesOf(IEnumerable<KeyValuePair<string, AttributeSchema>> attributes, string note = "") =>
+        [.. attributes.Select(a => new Line(a.Key, NotesOf(a.Value) + note, a.Value.Description, LinesOf(a.Value.Attributes ?? a.Value.Elem?.Attributes ?? new Dictionary<string, AttributeSchema>())))];
 
     private static string NotesOf(AttributeSchema attribute) => string.Join(", ", new[]
     {
@@ -117,7 +126,15 @@ public static class SchemaPage
         attribute.Default is { } value ? $"default {value.ToJsonString()}" : null,
         attribute.References is { Count: > 0 } types ? $"names a {string.Join(" or a ", types)}" : null,
         attribute.Deprecated is { } instead ? $"deprecated: {instead}" : null,
-    }.OfType<string>());
+    }.Concat((attribute.Validators ?? []).Select(NoteOf)).OfType<string>());
+
+    private static string? NoteOf(ValidatorSpec validator) => validator switch
+    {
+        { Type: "enum", Value: JsonArray values } => $"one of {string.Join(", ", values.Select(v => v?.ToJsonString() ?? "null"))}",
+        { Message.Length: > 0 } => validator.Message,
+        { Value: { } value } => $"{validator.Type} {value.ToJsonString()}",
+        _ => null,
+    };
 
     private static string TypeOf(AttributeSchema attribute)
     {
