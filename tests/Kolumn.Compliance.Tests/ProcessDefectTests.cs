@@ -28,6 +28,7 @@ public sealed class ProcessDefectTests
     [InlineData("answers-without-success", "answer.envelope", "ping")]
     [InlineData("answers-with-a-list", "answer.envelope", "ping")]
     [InlineData("answers-with-half-an-object", "answer.envelope", "ping")]
+    [InlineData("answers-with-a-flood", "ping.answers", "ping")]
     [InlineData("refuses-without-a-word", "answer.error", "resource.unknown_type")]
     [InlineData("invents-error-codes", "answer.code", "resource.unknown_type")]
     [InlineData("ping-is-blind", "configure.needed")]

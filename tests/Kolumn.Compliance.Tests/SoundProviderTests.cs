@@ -10,15 +10,6 @@ public sealed class SoundProviderTests(OwnPostgresServer postgres, MariaDbDataba
     private const string Switch = "KOLUMN_TEST_LEVELS";
 
     [Fact]
-    public async Task Verify_SoundProvider_ReachesFull()
-    {
-        var report = await Verified.RunAsync("");
-
-        Misses(report).ShouldBeEmpty();
-        report.Level.ShouldBe(ComplianceLevel.Full);
-    }
-
-    [Fact]
     public async Task Verify_Postgres_ReachesCertifiedInItsProfile()
     {
         var report = await VerifyAsync(

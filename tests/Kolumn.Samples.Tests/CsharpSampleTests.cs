@@ -25,6 +25,16 @@ public sealed class CsharpSampleTests : SampleContract
     }
 
     [Fact]
+    public async Task Docs_AsMarkdown_BeginWithTheProvider()
+    {
+        using var project = await SampleProject.OfAsync(Sample, Token);
+
+        var page = await project.ExpectAsync(0, "provider", "docs", Path.Combine(await Sample.BuiltAsync(Token), "kolumn-provider-settings"), "--format", "markdown");
+
+        page.ShouldStartWith("# Provider settings 1.0.0\n");
+    }
+
+    [Fact]
     public async Task Plan_FileThatIsNoJson_NamesTheFileAndItsFault()
     {
         using var project = await SampleProject.OfAsync(Sample, Token);

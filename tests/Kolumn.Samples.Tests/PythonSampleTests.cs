@@ -1,4 +1,5 @@
 using Kolumn.Servers;
+using Kolumn.Testing;
 
 namespace Kolumn.Samples.Tests;
 
@@ -45,6 +46,27 @@ public sealed class PythonSampleTests : SampleContract
         refused.ShouldContain("NOT NULL constraint failed");
         (await LookAsync(project)).ShouldBe(Expected);
         (await SqlAsync(project, "SELECT * FROM customers")).ShouldBe("1|a@example.org");
+    }
+
+    /// <summary>By the walk of docs/writing-a-provider.md, tried as written, which ends with it.</summary>
+    [Fact]
+    public override async Task Verify_AgainstTheSpecification_ReachesFull()
+    {
+        await Sample.BuiltAsync(Token);
+        var (install, commands) = DocumentationTests.WalkAsWritten;
+        DocumentationTests.Read("samples/python/README.md").ShouldContain(install, Case.Sensitive, "The packages are the sample's.");
+        using var folder = new TemporaryFolder();
+        foreach (var name in (string[])["samples", "protos"])
+        {
+            Directory.CreateSymbolicLink(folder.File(name), Path.Combine(Repository.Root, name));
+        }
+
+        var kolumn = Path.GetDirectoryName(Repository.Executable("Kolumn.Cli", "kolumn"));
+        var walk = await Command.RunAsync("/bin/sh", ["-c", $"set -e; cd '{folder.Path}'; PATH='{kolumn}':$PATH\n{commands}"], TimeSpan.FromMinutes(2), Token);
+
+        walk.ExitCode.ShouldBe(0, walk.Output + walk.Errors);
+        walk.Output.ShouldContain("No changes.");
+        walk.Output.ShouldContain("Level Full.");
     }
 
     private protected override Task<string> LookAsync(SampleProject project) => SqlAsync(project, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name");

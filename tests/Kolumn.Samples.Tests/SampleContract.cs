@@ -53,9 +53,10 @@ public abstract class SampleContract
     }
 
     [Fact]
-    public async Task Plan_Mistake_IsExplainedAndTheExampleStillWorks()
+    public async Task Plan_MistakeOverASocket_IsExplainedAndTheExampleStillWorks()
     {
         using var project = await ProjectAsync();
+        project.Environment["KOLUMN_TRANSPORT"] = "unix";
         var name = Path.GetFileName(Directory.GetFiles(project.Path, "*.kl").Single());
         var (old, @new, said) = Mistake;
         await project.ExpectAsync(0, "init");
@@ -69,18 +70,7 @@ public abstract class SampleContract
     }
 
     [Fact]
-    public async Task Plan_OverASocket_WorksAsOverTcp()
-    {
-        using var project = await ProjectAsync();
-        project.Environment["KOLUMN_TRANSPORT"] = "unix";
-
-        await project.ExpectAsync(0, "init");
-
-        await project.ExpectAsync(2, "plan", "--detailed-exitcode");
-    }
-
-    [Fact]
-    public async Task Verify_AgainstTheSpecification_ReachesFull()
+    public virtual async Task Verify_AgainstTheSpecification_ReachesFull()
     {
         using var project = await ProjectAsync();
 
@@ -101,11 +91,9 @@ public abstract class SampleContract
         alone.ExitCode.ShouldBe(1);
         alone.Errors.ShouldContain("Kolumn starts it", Case.Insensitive);
         JsonNode.Parse(schema.Output)!["name"]!.GetValue<string>().ShouldBe(Sample.Provider);
-        foreach (var (format, beginning) in (IEnumerable<(string, string)>)[("markdown", $"# Provider {Sample.Provider} 1.0.0"), ("html", "<!DOCTYPE html>")])
-        {
-            var page = await Command.RunAsync(Repository.Executable("Kolumn.Cli", "kolumn"), ["provider", "docs", path, "--format", format], Limit, Token);
-            page.Output.ShouldStartWith(beginning, Case.Sensitive, page.Errors);
-        }
+        var page = await Command.RunAsync(Repository.Executable("Kolumn.Cli", "kolumn"), ["provider", "docs", path, "--format", "html"], Limit, Token);
+        page.Output.ShouldStartWith("<!DOCTYPE html>", Case.Sensitive, page.Errors);
+        page.Output.ShouldContain($"<h1>Provider {Sample.Provider} 1.0.0</h1>");
     }
 
     private async Task<SampleProject> ProjectAsync()

@@ -8,6 +8,9 @@ namespace Kolumn.WrongProviders;
 /// <summary>Wrong from its start to its end, and in what it says about itself.</summary>
 internal static class ProcessDefects
 {
+    // More than a host takes of one message.
+    private const int Flood = 80 << 20;
+
     private static int _configured;
 
     public static IReadOnlyList<Defect> All { get; } =
@@ -37,6 +40,7 @@ internal static class ProcessDefects
         new("answers-without-success") { Function = Bend.Answer(FunctionNames.Ping, answer => answer.Remove("success")) },
         new("answers-with-a-list") { Function = (function, _, next, _) => function == FunctionNames.Ping ? Task.FromResult("[]") : next() },
         new("answers-with-half-an-object") { Function = (function, _, next, _) => function == FunctionNames.Ping ? Task.FromResult("{\"success\":tr") : next() },
+        new("answers-with-a-flood") { Function = (function, _, next, _) => function == FunctionNames.Ping ? Task.FromResult($"{{\"success\":true,\"latency_ms\":1,\"more\":\"{new string('x', Flood)}\"}}") : next() },
         new("refuses-without-a-word") { Function = Bend.Refusals(Silence) },
         new("invents-error-codes") { Function = Bend.Refusals(answer => answer["code"] = "E42") },
         new("ping-is-blind") { Function = (function, _, next, _) => function == FunctionNames.Ping ? Task.FromResult("""{"success":true,"latency_ms":1}""") : next() },
