@@ -6,8 +6,8 @@ namespace Kolumn.Bench.Postgres;
 
 /// <summary>
 /// 1,000 tables of five columns with a primary key, an index and a chain of foreign keys. Creating them beside psql running the
-/// same DDL in one transaction; planning with nothing to change, and writing the configuration of what exists, beside psql reading the same
-/// catalogs in four queries; giving one table in a hundred a column beside psql doing just that. Whole processes, in turn.
+/// same DDL in one transaction; planning with nothing to change, and writing the configuration of what exists in a project that has none, beside
+/// psql reading the same catalogs in four queries; giving one table in a hundred a column beside psql doing just that. Whole processes, in turn.
 /// </summary>
 internal static class PostgresBenchmark
 {
@@ -49,12 +49,14 @@ internal static class PostgresBenchmark
             await ExecuteAsync(url, $"CREATE DATABASE {ours} TEMPLATE template0", cancellationToken);
             var project = TableProject.Postgres.Write(folder, ServerOf(url), ours, Tables);
 
+            var empty = TableProject.Postgres.Write(Path.Combine(folder, "empty"), ServerOf(url), ours, tables: 0);
             (await MeasuredRun.KolumnAsync(project, ["init"], false, cancellationToken)).MustSucceed("kolumn init");
+            (await MeasuredRun.KolumnAsync(empty, ["init"], false, cancellationToken)).MustSucceed("kolumn init of an empty project");
             var b = (await PsqlAsync(url, theirs, folder, ["-1", "-f", "create.sql"], cancellationToken)).MustSucceed("psql creating");
             var a = (await MeasuredRun.KolumnAsync(project, ["apply", "--auto-approve"], round < 0, cancellationToken)).MustSucceed("kolumn apply");
             var d = (await PsqlAsync(url, theirs, folder, ["-f", "catalog.sql", "-o", "/dev/null"], cancellationToken)).MustSucceed("psql reading");
             var c = (await MeasuredRun.KolumnAsync(project, ["plan", "--detailed-exitcode"], round < 0, cancellationToken)).MustSucceed("kolumn plan");
-            var e = (await MeasuredRun.KolumnAsync(project, ["discover", "postgres", "--out", Path.Combine(folder, $"found_{round + 1}")], round < 0, cancellationToken)).MustSucceed("kolumn discover");
+            var e = (await MeasuredRun.KolumnAsync(empty, ["discover", "postgres", "--out", "found"], round < 0, cancellationToken)).MustSucceed("kolumn discover");
             TableProject.Postgres.Write(folder, ServerOf(url), ours, Tables, Changed);
             var f = (await PsqlAsync(url, theirs, folder, ["-1", "-f", "change.sql"], cancellationToken)).MustSucceed("psql changing");
             var g = (await MeasuredRun.KolumnAsync(project, ["apply", "--auto-approve"], round < 0, cancellationToken)).MustSucceed("kolumn apply of a change");
