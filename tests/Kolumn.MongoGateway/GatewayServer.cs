@@ -24,6 +24,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly ConcurrentDictionary<long, byte[]> _continuations = new();
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new();
     private readonly ConcurrentDictionary<Task, bool> _clients = new();
+    private readonly ConcurrentDictionary<string, long> _commands = new();
     private readonly Task _accepting;
 
     private GatewayServer(string connectionString, Credentials? credentials)
@@ -40,6 +41,9 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <param name="credentials">Who may come in; null for everybody.</param>
     public static GatewayServer Start(string connectionString, Credentials? credentials) => new(connectionString, credentials);
+
+    /// <summary>The database was started again: none of the connections to it is one any more.</summary>
+    public void ForgetConnections() => _source.Clear();
 
     public async ValueTask DisposeAsync()
     {
@@ -88,7 +92,7 @@ public sealed class GatewayServer : IAsyncDisposable
                     }
                 }
             }
-            catch (Exception gone) when (gone is IOException or OperationCanceledException or FormatException)
+            catch (Exception gone) when (gone is IOException or OperationCanceledException or FormatException or ArgumentException)
             {
                 // The client went, or we go; a message that cannot be read ends the connection, as it does on a server.
             }
@@ -98,6 +102,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private async Task<byte[]> AnswerAsync(WireMessage message, ScramLogin? login)
     {
         var name = message.Body.Elements().First().Name;
+        _commands.AddOrUpdate(name, 1, (_, count) => count + 1);
         try
         {
             if (name is "saslStart" or "saslContinue")
@@ -120,13 +125,14 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             return new GatewayError(11601, "Interrupted", "operation was interrupted").ToReply();
         }
-        catch (InvalidCastException unexpected)
-        {
-            return new GatewayError(1, "InternalError", $"gateway: {unexpected.Message}").ToReply();
-        }
         catch (NpgsqlException lost)
         {
             return new GatewayError(91, "ShutdownInProgress", lost.Message).ToReply();
+        }
+        catch (Exception unexpected) when (unexpected is not (IOException or OperationCanceledException))
+        {
+            // Whatever it is, it is said: without an answer the client would know of a lost connection and nothing else.
+            return new GatewayError(1, "InternalError", $"gateway, {name}: {unexpected.GetType().Name}: {unexpected.Message}").ToReply();
         }
     }
 
@@ -137,6 +143,8 @@ public sealed class GatewayServer : IAsyncDisposable
         var transaction = body["autocommit"] is { IsTrue: false } ? (session, body["txnNumber"]?.Integer ?? 0) : ((string, long)?)null;
         switch (name)
         {
+            case "serverStatus":
+                return Status();
             case "killSessions":
                 Interrupt(body);
                 return new BsonBuilder().Add("ok", 1.0).Build();
@@ -171,13 +179,32 @@ public sealed class GatewayServer : IAsyncDisposable
         }
     }
 
+    /// <summary>How many commands came in, by name: https://www.mongodb.com/docs/manual/reference/command/serverStatus/#metrics.</summary>
+    private byte[] Status()
+    {
+        var commands = new BsonBuilder();
+        foreach (var (name, count) in _commands)
+        {
+            commands.Add(name, new BsonBuilder().Add("total", count));
+        }
+
+        return new BsonBuilder().Add("metrics", new BsonBuilder().Add("commands", commands)).Add("ok", 1.0).Build();
+    }
+
     private void Interrupt(BsonDocument body)
     {
         foreach (var session in body["killSessions"]?.Document?.Elements() ?? [])
         {
             if (session.Document?["id"] is { } id && _running.TryGetValue(Convert.ToHexString(id.Value.Span), out var running))
             {
-                running.Cancel();
+                try
+                {
+                    running.Cancel();
+                }
+                catch (ObjectDisposedException)
+                {
+                    // What was to be interrupted has come to its end meanwhile.
+                }
             }
         }
     }

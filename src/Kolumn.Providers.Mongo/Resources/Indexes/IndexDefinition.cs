@@ -29,6 +29,9 @@ internal static class IndexDefinition
 
     public static string IdentityOf(string collection, string name) => $"{collection}.${name}";
 
+    /// <summary>A collection's name holds no dollar.</summary>
+    public static string CollectionOf(string identity) => identity.IndexOf(".$", StringComparison.Ordinal) is >= 0 and var end ? identity[..end] : identity;
+
     /// <summary>An entry of listIndexes: https://www.mongodb.com/docs/manual/reference/command/listIndexes/.</summary>
     public static JsonObject Read(string collection, JsonObject entry)
     {

@@ -30,11 +30,12 @@ internal sealed class IndexHandler : IResourceHandler<MongoSession>, IAssertingH
     public async Task<IReadOnlyList<JsonObject>> ReadAsync(MongoSession session, IReadOnlyCollection<string>? identities, CancellationToken cancellationToken)
     {
         var wanted = identities?.ToHashSet(StringComparer.Ordinal);
+        var owners = identities?.Select(IndexDefinition.CollectionOf).ToHashSet(StringComparer.Ordinal);
         var collections = (await session.ListCollectionsAsync(cancellationToken))
             .Where(c => c.Text("type") is not "view")
             .Select(c => c.Text("name")!)
             .Where(name => !CollectionHandler.IsOfTheServer(name) && !name.StartsWith(MongoProvider.OwnPrefix, StringComparison.Ordinal))
-            .Where(name => identities is null || identities.Any(identity => identity.StartsWith(name + ".$", StringComparison.Ordinal)))
+            .Where(name => owners?.Contains(name) != false)
             .Order(StringComparer.Ordinal)
             .ToList();
         var found = await session.ListIndexesAsync(collections, cancellationToken);
