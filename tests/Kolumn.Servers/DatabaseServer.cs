@@ -5,8 +5,9 @@ public sealed class DatabaseServer : IAsyncDisposable
 {
     private readonly Func<Task>? _stop;
 
-    private DatabaseServer(string? url, string description, Func<Task>? stop)
+    private DatabaseServer(string? url, string description, Func<Task>? stop, Func<CancellationToken, Task>? crash)
     {
+        Crash = crash;
         Url = url;
         Description = description;
         _stop = stop;
@@ -18,9 +19,12 @@ public sealed class DatabaseServer : IAsyncDisposable
     /// <summary>Where the server comes from, or why there is none: what was tried and how it failed.</summary>
     public string Description { get; }
 
-    public static DatabaseServer Running(string url, string description, Func<Task>? stop = null) => new(url, description, stop);
+    /// <summary>Kills it without warning and starts it again; null where nobody may.</summary>
+    public Func<CancellationToken, Task>? Crash { get; }
 
-    public static DatabaseServer Absent(string reason) => new(null, reason, null);
+    public static DatabaseServer Running(string url, string description, Func<Task>? stop = null, Func<CancellationToken, Task>? crash = null) => new(url, description, stop, crash);
+
+    public static DatabaseServer Absent(string reason) => new(null, reason, null, null);
 
     public async ValueTask DisposeAsync()
     {

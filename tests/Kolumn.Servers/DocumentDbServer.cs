@@ -11,13 +11,18 @@ public sealed class DocumentDbServer : IAsyncDisposable
 
     private const string Binaries = "/usr/lib/postgresql/18/bin";
     private const string User = "kolumn";
+    private const string Ready = "database system is ready to accept connections";
+
+    // Ends bubblewrap, and that the server with it.
+    private const string StopSignal = "TERM";
 
     private readonly PrivateServer _postgres;
+    private readonly string[] _start;
     private readonly GatewayServer _gateway;
 
-    private DocumentDbServer(PrivateServer postgres, GatewayServer gateway, string password)
+    private DocumentDbServer(PrivateServer postgres, string[] start, GatewayServer gateway, string password)
     {
-        (_postgres, _gateway) = (postgres, gateway);
+        (_postgres, _start, _gateway) = (postgres, start, gateway);
         Url = $"mongodb://{User}:{password}@127.0.0.1:{gateway.Port}/";
     }
 
@@ -45,11 +50,8 @@ public sealed class DocumentDbServer : IAsyncDisposable
                 // It connects to itself; the tree has no /etc/hosts.
                 $"documentdb.localhost_connection_string=host=127.0.0.1", "documentdb.enableRoleCrud=on", "documentdb.enableRolesAdminDBCheck=off",
             ];
-            await server.StartAsync(
-                [.. inTree, $"{Binaries}/postgres", "-D", data, "-p", $"{port}", "-k", server.Folder, .. settings.SelectMany(setting => new[] { "-c", setting })],
-                "database system is ready to accept connections",
-                stopSignal: "TERM", // Ends bubblewrap, and that the server with it.
-                cancellationToken);
+            string[] start = [.. inTree, $"{Binaries}/postgres", "-D", data, "-p", $"{port}", "-k", server.Folder, .. settings.SelectMany(setting => new[] { "-c", setting })];
+            await server.StartAsync(start, Ready, StopSignal, cancellationToken);
 
             var connectionString = new NpgsqlConnectionStringBuilder
             {
@@ -62,13 +64,22 @@ public sealed class DocumentDbServer : IAsyncDisposable
             }.ConnectionString;
             await CreateExtensionAsync(connectionString, cancellationToken);
             var password = RandomNumberGenerator.GetHexString(24, lowercase: true);
-            return new DocumentDbServer(server, GatewayServer.Start(connectionString, new Credentials(User, password)), password);
+            return new DocumentDbServer(server, start, GatewayServer.Start(connectionString, new Credentials(User, password)), password);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             await server.DisposeAsync();
             throw new InvalidOperationException(failure.Message, failure);
         }
+    }
+
+    /// <summary>Kills the database without warning and starts it again, at the same place. The gateway stays, as a router does.</summary>
+    public async Task CrashAsync(CancellationToken cancellationToken)
+    {
+        var pid = (await File.ReadAllLinesAsync(Path.Combine(_postgres.Folder, "data", "postmaster.pid"), cancellationToken))[0];
+        await _postgres.CrashAsync(int.Parse(pid, System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
+        await _postgres.StartAsync(_start, Ready, StopSignal, cancellationToken);
+        _gateway.ForgetConnections();
     }
 
     public async ValueTask DisposeAsync()

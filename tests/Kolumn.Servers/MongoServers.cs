@@ -47,7 +47,7 @@ public static class MongoServers
         try
         {
             var server = await DocumentDbServer.StartAsync(cancellationToken); // 3
-            return DatabaseServer.Running(server.Url, DocumentDbServer.Description, () => server.DisposeAsync().AsTask());
+            return DatabaseServer.Running(server.Url, DocumentDbServer.Description, () => server.DisposeAsync().AsTask(), server.CrashAsync);
         }
         catch (InvalidOperationException failure)
         {

@@ -40,6 +40,13 @@ public sealed class MongoDatabases : Xunit.IAsyncLifetime
     /// <summary>Whether the server is DocumentDB, which lacks some of what mongod has.</summary>
     public bool IsDocumentDb => _server.Description == DocumentDbServer.Description;
 
+    /// <summary>Kills the server without warning and starts it again; skips the test where nobody may.</summary>
+    public Task CrashAsync(CancellationToken cancellationToken)
+    {
+        Xunit.Assert.SkipWhen(_server.Crash is null, $"{_server.Description} is not ours to be killed.");
+        return _server.Crash!(cancellationToken);
+    }
+
     /// <summary>A client for looking at the server from outside.</summary>
     public MongoClient Client => _client ??= MongoClient.Create(ServerUrl, new MongoClientOptions());
 

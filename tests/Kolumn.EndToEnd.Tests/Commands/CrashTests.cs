@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Kolumn.Servers;
@@ -10,23 +9,9 @@ using Npgsql;
 
 namespace Kolumn.EndToEnd.Tests.Commands;
 
-/// <summary>
-/// Somebody is killed without warning at a random moment of an apply: the command line, the provider, the server's process
-/// that works for it, or the whole server. Each time
-/// <list type="number">
-/// <item>the next apply succeeds, and a plan after it is empty;</item>
-/// <item>the state names exactly what exists;</item>
-/// <item>nothing was made twice, as the audit log tells it, and nothing went into quarantine without its line in the ledger.</item>
-/// </list>
-/// A moment is a line of output or a change of a file in the project's folder; which one, a seed says.
-/// </summary>
+/// <summary>The command line, the provider, the server's process that works for it, or the whole server is killed during an apply: see <see cref="CrashRun"/>.</summary>
 public sealed class CrashTests : IAsyncDisposable
 {
-    /// <summary>How many crashes of each sort; the standing number is small.</summary>
-    private const string CrashesVariable = "KOLUMN_TEST_CRASHES";
-    private const string SeedVariable = "KOLUMN_TEST_SEED";
-    private const int Standing = 1;
-
     private readonly KolumnProject _project = new();
     private readonly PostgresDatabases _databases;
     private PostgresCluster? _cluster;
@@ -104,65 +89,30 @@ public sealed class CrashTests : IAsyncDisposable
         _project.Dispose();
     }
 
-    private async Task RunAsync(string provider, string settings, string victim, Func<string, Task<List<string>>> read)
+    private Task RunAsync(string provider, string settings, string victim, Func<string, Task<List<string>>> read) => new CrashRun(_project)
     {
-        var (crashes, first) = (Number(CrashesVariable) ?? Standing, Number(SeedVariable) ?? 1);
+        Configuration = chance => Configuration(provider, settings, chance),
+        Objects = async () => await read(provider switch { "sqlite" => SqliteObjects, "mysql" => MySqlObjects, _ => PostgresObjects }),
+        Fault = () => FaultAsync(provider, read),
+        Victim = $"{victim} of {provider}",
+        Kill = apply => KillAsync(victim, apply, read),
+    }.ConvergesAsync();
 
-        // Another one than that of the first crash, which would find nothing to change.
-        _project.Write("main.kl", Configuration(provider, settings, new Chance(first - 1)));
-        await _project.ExpectAsync(0, "init");
-        await _project.ExpectAsync(0, "apply", "--auto-approve");
-        for (var seed = first; seed < first + crashes; seed++)
+    /// <summary>What commits by itself is recorded when all is over, so there the log says nothing of a killed apply.</summary>
+    private static async Task<string?> FaultAsync(string provider, Func<string, Task<List<string>>> read)
+    {
+        if (provider != "mysql")
         {
-            var chance = new Chance(seed);
-            var round = $"{victim} of {provider}, {SeedVariable}={seed} {CrashesVariable}=1";
-            _project.Write("main.kl", Configuration(provider, settings, chance));
-            var said = await CrashAsync(victim, chance, read);
-
-            // 1
-            var applied = await _project.KolumnAsync("apply", "--auto-approve", "--allow", "data_loss");
-            applied.ExitCode.ShouldBe(0, $"{round}\nthe killed apply:\n{said}\nthe next one:\n{applied.Output}\n{applied.Errors}");
-            var plan = await _project.KolumnAsync("plan", "--detailed-exitcode");
-            plan.ExitCode.ShouldBe(0, $"{round}\nthe killed apply:\n{said}\nthe next one:\n{applied.Output}\nthe plan after it:\n{plan.Output}\n{plan.Errors}");
-
-            // 2
-            var recorded = (await _project.ExpectAsync(0, "state", "list")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(a => a[(a.IndexOf('_') + 1)..]).Order(StringComparer.Ordinal);
-            recorded.ShouldBe((await read(provider switch { "sqlite" => SqliteObjects, "mysql" => MySqlObjects, _ => PostgresObjects })).Order(StringComparer.Ordinal), round);
-
-            // 3. What commits by itself is recorded when all is over, so there the log says nothing of a killed apply.
-            if (provider == "mysql")
-            {
-                var kept = await read(MySqlKept);
-                (kept.Count == 0 ? [] : kept.Except(await read("SELECT location FROM _kolumn_quarantine WHERE location IS NOT NULL"))).ShouldBeEmpty(round);
-            }
-            else
-            {
-                Twice(await read(provider == "sqlite" ? SqliteLog : PostgresLog)).ShouldBeNull(round);
-            }
+            return Twice(await read(provider == "sqlite" ? SqliteLog : PostgresLog));
         }
+
+        var kept = await read(MySqlKept);
+        var unknown = kept.Count == 0 ? [] : kept.Except(await read("SELECT location FROM _kolumn_quarantine WHERE location IS NOT NULL")).ToList();
+        return unknown.Count == 0 ? null : $"in quarantine without a line in the ledger: {string.Join(", ", unknown)}";
     }
 
-    /// <summary>Starts an apply and kills at a moment; it may be over before.</summary>
-    private async Task<string> CrashAsync(string victim, Chance chance, Func<string, Task<List<string>>> read)
+    private async Task KillAsync(string victim, RunningKolumn apply, Func<string, Task<List<string>>> read)
     {
-        var moments = new SemaphoreSlim(0);
-        using var files = new FileSystemWatcher(_project.Path) { IncludeSubdirectories = true, EnableRaisingEvents = true };
-        files.Changed += (_, _) => moments.Release();
-        files.Created += (_, _) => moments.Release();
-        await using var apply = _project.Start("apply", "--auto-approve", "--allow", "data_loss");
-        apply.Heard += () => moments.Release();
-        var over = apply.ExitCodeAsync(Token);
-        for (var moment = 1 + chance.Below(40); moment > 0 && !over.IsCompleted; moment--)
-        {
-            await Task.WhenAny(moments.WaitAsync(Token), over);
-        }
-
-        // Between two moments as well: a few thousandths of a second that nobody sleeps through.
-        for (var (start, length) = (Stopwatch.GetTimestamp(), TimeSpan.FromMilliseconds(chance.Below(30))); Stopwatch.GetElapsedTime(start) < length && !over.IsCompleted;)
-        {
-            await Task.Yield();
-        }
-
         switch (victim)
         {
             case "command line":
@@ -182,9 +132,6 @@ public sealed class CrashTests : IAsyncDisposable
                 pids.ForEach(pid => RunningKolumn.KillProcess(int.Parse(pid, CultureInfo.InvariantCulture)));
                 break;
         }
-
-        await over;
-        return apply.Said;
     }
 
     /// <summary>The first object that came without having gone, or went without having come.</summary>
@@ -306,7 +253,4 @@ public sealed class CrashTests : IAsyncDisposable
 
         return found;
     }
-
-    private static int? Number(string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
