@@ -3,6 +3,7 @@ using Kolumn.Bench.Calls;
 using Kolumn.Bench.Client;
 using Kolumn.Bench.Launch;
 using Kolumn.Bench.MariaDb;
+using Kolumn.Bench.Mongo;
 using Kolumn.Bench.Outbox;
 using Kolumn.Bench.Postgres;
 using Kolumn.Bench.Resources;
@@ -29,6 +30,7 @@ if (args is ["serve", var role, var socket])
     ("growth", "10,000 tables beside 1,000 on PostgreSQL", GrowthBenchmark.RunAsync),
     ("mariadb", "1,000 tables beside the mariadb client", MariaDbBenchmark.RunAsync),
     ("client", "1,000 statements through the MariaDB client beside the bare C API", ClientBenchmark.RunAsync),
+    ("mongo", "1,000 collections beside the bare commands", MongoBenchmark.RunAsync),
     ("outbox", "events to a local HTTP sink beside a bare HttpClient", OutboxBenchmark.RunAsync),
 ];
 
