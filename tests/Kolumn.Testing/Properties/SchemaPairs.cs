@@ -85,6 +85,8 @@ public abstract class SchemaPairs : Xunit.IAsyncLifetime
                 continue;
             }
 
+            // Making it smaller takes a hundred times as long as finding it.
+            Xunit.TestContext.Current.SendDiagnosticMessage($"{SeedVariable}={seed} {PairsVariable}=1: {fault}");
             (a, b) = await ShrinkAsync(a, b, Sort(fault));
             fault = await FaultAsync(a, b) ?? fault;
             faults.Add($"{SeedVariable}={seed} {PairsVariable}=1: {fault}\nA = {Show(a)}\nB = {Show(b)}");
