@@ -97,7 +97,7 @@ internal static class PlanEngine<TSession>
         return new Plan<TSession>([.. prepared.Resources.Select(r => works[r.Address])], order, diagnostics)
         {
             Sections = await DivideAsync(session, order, online, diagnostics, cancellationToken), // 11
-            Renames = [.. renames.Steps.SelectMany(s => s.Statements.Select(statement => (works[s.Address], statement))), .. works.Values.SelectMany(w => w.Following.Select(s => (w, s)))],
+            Ahead = [.. works.Values.SelectMany(w => w.Place.Select(s => (w, s))), .. renames.Steps.SelectMany(s => s.Statements.Select(statement => (works[s.Address], statement))), .. works.Values.SelectMany(w => w.Following.Select(s => (w, s)))],
         };
     }
 
@@ -250,7 +250,7 @@ internal sealed record Plan<TSession>(
     public required IReadOnlyList<Section<TSession>> Sections { get; init; }
 
     /// <summary>Run ahead of everything, in this order, each for the sake of a resource.</summary>
-    public IReadOnlyList<(PlannedWork<TSession> Work, Statement Statement)> Renames { get; init; } = [];
+    public IReadOnlyList<(PlannedWork<TSession> Work, Statement Statement)> Ahead { get; init; } = [];
 
     public PlanResponse ToPayload()
     {

@@ -29,7 +29,7 @@ internal static class PlanHash
                 continue;
             }
 
-            foreach (var statement in work.AllStatements.Where(s => !work.Ledger.Any(own => ReferenceEquals(own, s))))
+            foreach (var statement in work.AllStatements.Where(s => !work.Place.Concat(work.Ledger).Any(own => ReferenceEquals(own, s))))
             {
                 Append(hash, statement.Text);
                 Append(hash, statement.Place == StatementPlace.InTransaction ? "" : "outside");

@@ -66,6 +66,9 @@ internal sealed record PlannedWork<TSession>
     /// <summary>Of the entry in the ledger that it can be restored from.</summary>
     public string? QuarantineId { get; init; }
 
+    /// <summary>Run ahead of everything: what makes the place for entries where this is the first of them.</summary>
+    public IReadOnlyList<Statement> Place { get; init; } = [];
+
     /// <summary>What writes that entry; among <see cref="Statements"/> too.</summary>
     public IReadOnlyList<Statement> Ledger { get; init; } = [];
 
@@ -91,7 +94,7 @@ internal sealed record PlannedWork<TSession>
         .. HasOutside ? [new Hazard(HazardNames.OutsideTransaction, OutsideTransaction)] : Array.Empty<Hazard>(),
     ];
 
-    public IEnumerable<Statement> AllStatements => Renames.SelectMany(r => r.Statements).Concat(Following).Concat(Before).Concat(Statements ?? []).Concat(After);
+    public IEnumerable<Statement> AllStatements => Place.Concat(Renames.SelectMany(r => r.Statements)).Concat(Following).Concat(Before).Concat(Statements ?? []).Concat(After);
 
     /// <summary>Whether the database will be changed.</summary>
     public bool IsChange => Action switch

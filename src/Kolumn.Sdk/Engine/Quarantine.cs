@@ -20,7 +20,7 @@ internal sealed record QuarantinePolicy<TSession>(IQuarantineStore<TSession>? St
 /// what has gone into quarantine before;</item>
 /// <item>what is a part of it goes with it, untouched;</item>
 /// <item>everything else is dropped, its definition kept;</item>
-/// <item>each of them writes its line into the ledger, the first one making the place for it.</item>
+/// <item>each of them writes its line into the ledger; where there is no place for that yet, it is made ahead of everything, since nobody knows yet which of them goes first.</item>
 /// </list>
 /// Ids hold no moment and no chance, so that planning again gives the same statements.
 /// </summary>
@@ -104,10 +104,10 @@ internal sealed class Quarantine<TSession>
                 : work.Statements ?? []; // 3
             var location = mover?.LocationOf(work.Actual!, entry.Id);
             entry = entry with { Location = location };
-            IReadOnlyList<Statement> ledger = [.. _hasPlace ? [] : _policy.Store!.Create, _policy.Store!.Append(entry, _policy.Retention)]; // 4
             works[work.Address] = work with
             {
-                Ledger = ledger,
+                Place = _hasPlace ? [] : _policy.Store!.Create, // 4
+                Ledger = [_policy.Store!.Append(entry, _policy.Retention)],
                 IsKept = location is not null || owner is not null,
                 GoesWith = owner is null ? null : moved[owner].Address,
                 QuarantineLocation = location,

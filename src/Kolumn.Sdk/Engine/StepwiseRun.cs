@@ -33,7 +33,7 @@ internal sealed class StepwiseRun<TSession>(
 
     public async Task<ApplyResponse> RunAsync(CancellationToken cancellationToken)
     {
-        await SendAsync([.. plan.Renames.Select(r => new Step(r.Work, r.Statement))], cancellationToken);
+        await SendAsync([.. plan.Ahead.Select(r => new Step(r.Work, r.Statement))], cancellationToken);
         await SendAsync([.. Rebuilding<TSession>.TearDownOrder(plan.Order).SelectMany(w => w.Before.Select(s => new Step(w, s)))], cancellationToken);
         foreach (var batch in Batches())
         {

@@ -38,7 +38,7 @@ internal sealed class TransactionalRun<TSession>(
             }
 
             var end = at == 0
-                ? await transaction.RunAsync(section, plan.Renames, Rebuilding<TSession>.TearDownOrder([.. plan.Order.Where(w => w.IsChange)]), cancellationToken) // 2
+                ? await transaction.RunAsync(section, plan.Ahead, Rebuilding<TSession>.TearDownOrder([.. plan.Order.Where(w => w.IsChange)]), cancellationToken) // 2
                 : await ContinueAsync(transaction, section, cancellationToken);
             if (end.ReadBack is null)
             {

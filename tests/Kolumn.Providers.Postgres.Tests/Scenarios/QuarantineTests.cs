@@ -123,6 +123,27 @@ public sealed class QuarantineTests(PostgresDatabases databases) : PostgresTest(
     }
 
     [Fact]
+    public async Task Delete_TheFirstKeptIsAheadOfItsTurn_HasALedgerAlready()
+    {
+        await using var scenario = await StartAsync(Database.Url, Token, safeDestroy: true);
+        DesiredResource Changing(string columns) => Resource("postgres_table", "changing", $$"""{"columns":[{"name":"id","type":"int"}{{columns}}]}""");
+        await scenario.ApplyAsync(
+            [
+                Changing(""",{"name":"more","type":"int"}"""),
+                Resource("postgres_view", "seen", """{"query":"SELECT id FROM changing"}"""),
+                Resource("postgres_table", "going", """{"columns":[{"name":"id","type":"int"}]}"""),
+                Resource("postgres_index", "by_id", """{"table":"going","columns":["id"]}"""),
+            ],
+            Token);
+
+        // The view makes way for the table's change, ahead of what is deleted.
+        await scenario.ApplyAsync([Changing("")], Token);
+
+        (await scenario.Quarantine.QuarantinedAsync(Token)).State.Select(e => e.Name).ShouldBe(["seen", "by_id", "going"], ignoreOrder: true);
+        await scenario.ShouldBeInSyncAsync([Changing("")], Token);
+    }
+
+    [Fact]
     public async Task Delete_SomebodyElseUsesIt_IsRefusedAsADropWouldBe()
     {
         await using var scenario = await StartAsync(Database.Url, Token, safeDestroy: true);
