@@ -5,32 +5,9 @@ using Kolumn.Testing.Properties;
 namespace Kolumn.Providers.Sqlite.Tests.Properties;
 
 /// <summary>Random pairs of schemas in real files.</summary>
-public sealed class SchemaPairTests : SchemaPairs, IAsyncLifetime
+public sealed class SchemaPairTests : SchemaPairs
 {
     private readonly SqliteFile[] _files = [new(), new()];
-    private readonly ManagedDatabase[] _managed = new ManagedDatabase[2];
-
-    public async ValueTask InitializeAsync()
-    {
-        for (var at = 0; at < 2; at++)
-        {
-            _managed[at] = await ManagedDatabase.StartAsync(
-                InProcessRuntime.Create(SqliteProvider.Define()), "sqlite", new JsonObject { ["database"] = _files[at].Path, ["audit"] = false, ["safe_destroy"] = false });
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var managed in _managed.OfType<ManagedDatabase>())
-        {
-            await managed.DisposeAsync();
-        }
-
-        foreach (var file in _files)
-        {
-            file.Dispose();
-        }
-    }
 
     [Fact]
     public Task ApplyingB_WhateverWasThereBefore_LeavesWhatAFreshApplyLeaves() => RunAsync(standing: 30);
@@ -43,7 +20,18 @@ public sealed class SchemaPairTests : SchemaPairs, IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    protected override ManagedDatabase Database(bool second) => _managed[second ? 1 : 0];
+    protected override Task<ManagedDatabase> StartAsync(bool second) => ManagedDatabase.StartAsync(
+        InProcessRuntime.Create(SqliteProvider.Define()), "sqlite", new JsonObject { ["database"] = _files[second ? 1 : 0].Path, ["audit"] = false, ["safe_destroy"] = false });
+
+    protected override Task DropAsync()
+    {
+        foreach (var file in _files)
+        {
+            file.Dispose();
+        }
+
+        return Task.CompletedTask;
+    }
 
     // What the pragmas make of it: the text of a table tells how it came about as well as what it is.
     protected override Task<IReadOnlyList<string>> CatalogAsync(bool second) => Task.FromResult<IReadOnlyList<string>>([.. _files[second ? 1 : 0].Rows(
