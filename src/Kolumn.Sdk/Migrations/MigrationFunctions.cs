@@ -29,15 +29,12 @@ internal sealed class MigrationFunctions<TSession>(
     TimeProvider time)
     where TSession : IProviderSession
 {
-    /// <summary>How long somebody else's migration is waited for.</summary>
-    private static readonly TimeSpan TurnLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan RecordLimit = TimeSpan.FromSeconds(10);
-
     private readonly MigrationPlanner<TSession> _planner = new(types, preparation, means);
     private readonly MigrationTables<TSession> _tables = new(means.Tables);
     private readonly MigrationHistory<TSession> _history = new(types, means.Ledger);
     private readonly MigrationLedger<TSession> _ledger = new(means.Ledger, source, scrubber, time);
+
+    private MigrationAttempt<TSession> Attempt => new(means, _ledger, loggers, scrubber, time);
 
     public async Task<MigrationPlanResponse> PlanAsync(MigrationRequest request, Call<TSession> call, CancellationToken cancellationToken)
     {
@@ -57,7 +54,7 @@ internal sealed class MigrationFunctions<TSession>(
         if (record is { Status: MigrationStatuses.Applied })
         {
             // What it did is in the ledger; planned against what it left, it would look like something else.
-            return record.Checksum != checksum ? Refuse<MigrationPlanResponse>(request, [Changed(record, checksum)], record.Status, checksum) : new MigrationPlanResponse
+            return record.Checksum != checksum ? Refuse<MigrationPlanResponse>(request, [MigrationRefusals.Changed(record, checksum)], record.Status, checksum) : new MigrationPlanResponse
             {
                 Success = true,
                 MigrationId = request.MigrationId,
@@ -70,7 +67,7 @@ internal sealed class MigrationFunctions<TSession>(
         if (MigrationLedger<TSession>.Begun(record) is { Count: > 0 } begun)
         {
             var left = begun.Where(step => !step.IsComplete).ToList();
-            return ObstacleToGoingOn(record!, checksum) is { } obstacle ? Refuse<MigrationPlanResponse>(request, [obstacle], record!.Status, checksum) : new MigrationPlanResponse
+            return MigrationRefusals.ToGoOn(record!, checksum) is { } obstacle ? Refuse<MigrationPlanResponse>(request, [obstacle], record!.Status, checksum) : new MigrationPlanResponse
             {
                 Success = true,
                 MigrationId = request.MigrationId,
@@ -109,21 +106,21 @@ internal sealed class MigrationFunctions<TSession>(
 
         var checksum = MigrationChecks.ChecksumOf(request, types.FullName);
         MigrationApplyResponse Failed(ProviderException failure) => Refuse<MigrationApplyResponse>(request, [failure.Diagnostic], MigrationStatuses.Failed, checksum);
-        return await InTurnAsync(request, checksum, call, Failed, WorkAsync, cancellationToken);
+        return await Attempt.RunAsync(request, checksum, call, Failed, WorkAsync, cancellationToken); // 2, 6
 
         async Task<MigrationApplyResponse> WorkAsync(SessionLease<TSession> lease, MigrationRecord? record, CancellationToken token)
         {
             var begun = MigrationLedger<TSession>.Begun(record);
             if (record is { Status: MigrationStatuses.Applied }) // 3
             {
-                return record.Checksum != checksum ? Refuse<MigrationApplyResponse>(request, [Changed(record, checksum)], record.Status, checksum) : new MigrationApplyResponse
+                return record.Checksum != checksum ? Refuse<MigrationApplyResponse>(request, [MigrationRefusals.Changed(record, checksum)], record.Status, checksum) : new MigrationApplyResponse
                 {
                     Success = true, MigrationId = request.MigrationId, Status = record.Status, Checksum = checksum, AlreadyApplied = true, Duration = Elapsed(start),
                 };
             }
 
             // What has begun goes on as it was planned: planned against what it left, it would look like something else.
-            if (begun.Count > 0 && ObstacleToGoingOn(record!, checksum) is { } obstacle)
+            if (begun.Count > 0 && MigrationRefusals.ToGoOn(record!, checksum) is { } obstacle)
             {
                 return Refuse<MigrationApplyResponse>(request, [obstacle], record!.Status, checksum);
             }
@@ -175,13 +172,13 @@ internal sealed class MigrationFunctions<TSession>(
 
         MigrationRollbackResponse Failed(ProviderException failure) => Refuse<MigrationRollbackResponse>(
             request, [failure.Diagnostic], means.Journal is not null ? MigrationStatuses.RollingBack : MigrationStatuses.Applied, null);
-        return await InTurnAsync(request, null, call, Failed, WorkAsync, cancellationToken);
+        return await Attempt.RunAsync(request, null, call, Failed, WorkAsync, cancellationToken); // 2, 6
 
         async Task<MigrationRollbackResponse> WorkAsync(SessionLease<TSession> lease, MigrationRecord? record, CancellationToken token)
         {
             if (record is null) // 3
             {
-                return Refuse<MigrationRollbackResponse>(request, [Unknown(request)], MigrationStatuses.Pending, null);
+                return Refuse<MigrationRollbackResponse>(request, [MigrationRefusals.Unknown(request)], MigrationStatuses.Pending, null);
             }
 
             var answer = new MigrationRollbackResponse { Success = true, MigrationId = request.MigrationId, Status = record.Status, Checksum = record.Checksum };
@@ -192,7 +189,7 @@ internal sealed class MigrationFunctions<TSession>(
             }
 
             var steps = begun.Count > 0 ? [.. begun.Where(step => step.HasBegun)] : MigrationLedger<TSession>.StepsOf(record);
-            if (RollbackFaults(steps, request).ToList() is { Count: > 0 } obstacles) // 4
+            if (MigrationRefusals.ToUndo(steps, request).ToList() is { Count: > 0 } obstacles) // 4
             {
                 return Refuse<MigrationRollbackResponse>(request, obstacles, record.Status, record.Checksum);
             }
@@ -221,67 +218,6 @@ internal sealed class MigrationFunctions<TSession>(
         }
     }
 
-    /// <param name="checksum">Of what is applied; null when something is undone, whose failure changes nothing in the ledger.</param>
-    private async Task<T> InTurnAsync<T>(
-        MigrationRequest request,
-        string? checksum,
-        Call<TSession> call,
-        Func<ProviderException, T> failed,
-        Func<SessionLease<TSession>, MigrationRecord?, CancellationToken, Task<T>> work,
-        CancellationToken cancellationToken)
-    {
-        var start = time.GetTimestamp();
-        using var limit = new CancellationTokenSource(request.TimeLimit(), time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        ProviderException failure;
-        try
-        {
-            return await EnterAsync(request, call, work, both.Token); // 2 to 5
-        }
-        catch (MigrationFailedException refused)
-        {
-            failure = refused;
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            failure = new ProviderException(Diagnostic.Error(
-                DiagnosticCodes.Timeout, $"the migration did not end within {request.TimeLimit().TotalSeconds:0} s", means.Journal is not null ? "What was done until then stays: the same call goes on from there. Raise timeout_seconds." : "Nothing was changed. Raise timeout_seconds, or divide the migration."));
-        }
-
-        Log.MigrationFailed(loggers.Handler, request.MigrationId, scrubber.Scrub(failure.Diagnostic.Summary));
-        if (checksum is not null)
-        {
-            await RecordAsync(request, checksum, failure.Diagnostic, time.GetElapsedTime(start), call); // 6
-        }
-
-        return failed(failure);
-    }
-
-    /// <summary>Whoever comes second waits until the first is done, and then sees what became of it.</summary>
-    private async Task<T> EnterAsync<T>(
-        MigrationRequest request, Call<TSession> call, Func<SessionLease<TSession>, MigrationRecord?, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
-        var start = time.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                await using var lease = await call.OpenAsync(SessionMode.Write, request.TransactionId, cancellationToken);
-
-                // Where a transaction takes nothing back, a look leaves nothing behind.
-                var record = means.Journal is not null && request.Options is { DryRun: true }
-                    ? await _ledger.FindAsync(lease.Session, request.MigrationId, cancellationToken)
-                    : await _ledger.EnterAsync(lease.Session, request.MigrationId, cancellationToken);
-                return await work(lease, record, cancellationToken);
-            }
-            catch (ProviderException busy) when (
-                busy is not MigrationFailedException && busy.Diagnostic.Retryable && string.IsNullOrEmpty(request.TransactionId) && time.GetElapsedTime(start) < TurnLimit)
-            {
-                await Task.Delay(Pause, time, cancellationToken);
-            }
-        }
-    }
-
     private async Task CommitAsync(SessionLease<TSession> lease, Call<TSession> call, MigrationRequest request, string action, IReadOnlyList<LedgerStep> steps, CancellationToken cancellationToken)
     {
         var entry = call.Audit.Migrated(request.MigrationId, action, steps.Sum(s => s.Forward.Count), steps.SelectMany(s => s.Hazards).Select(h => h.Name), null);
@@ -307,86 +243,11 @@ internal sealed class MigrationFunctions<TSession>(
         Message = step.Description,
     });
 
-    private static Diagnostic? ObstacleToGoingOn(MigrationRecord record, string checksum) => record switch
-    {
-        { Status: MigrationStatuses.RollingBack } => Diagnostic.Error(
-            DiagnosticCodes.State, $"the rollback of migration {record.MigrationId} has begun and is not at its end", "Nothing was changed. Roll it back, which goes on where that came to a stop."),
-        _ when record.Checksum != checksum => Diagnostic.Error(
-            DiagnosticCodes.MigrationChanged,
-            $"migration {record.MigrationId} has begun as something else and is not at its end",
-            $"The ledger has checksum {record.Checksum}, this one has {checksum}. Apply it as it was, or roll back what was done of it and apply it as it is now."),
-        _ => null,
-    };
-
-    /// <summary>The database is as it was; that it was tried is worth knowing. A journal keeps what it knows of what was done.</summary>
-    private async Task RecordAsync(MigrationRequest request, string checksum, Diagnostic failure, TimeSpan duration, Call<TSession> call)
-    {
-        using var limit = new CancellationTokenSource(RecordLimit);
-        try
-        {
-            await using var lease = await call.OpenAsync(SessionMode.Write, request.TransactionId, limit.Token);
-            var record = await _ledger.EnterAsync(lease.Session, request.MigrationId, limit.Token);
-            if (record is { Status: MigrationStatuses.Applied })
-            {
-                return; // By somebody else, meanwhile, or by a commit whose answer was lost.
-            }
-
-            await _ledger.SaveAsync(lease.Session, request, checksum, MigrationStatuses.Failed, MigrationLedger<TSession>.Begun(record), duration, failure, limit.Token);
-            var entry = call.Audit.Migrated(request.MigrationId, MigrationActions.Migrate, request.Steps.Count, [], failure);
-            var unrecorded = await call.Audit.RecordAsync(lease.Session, [entry], limit.Token);
-            await lease.CommitAsync(limit.Token);
-            lease.OnceCertain(() => call.Audit.Committed(unrecorded is null ? 1 : 0));
-        }
-        catch (Exception unrecorded) when (unrecorded is ProviderException or OperationCanceledException)
-        {
-            Log.FailureNotAudited(loggers.Handler, scrubber.Scrub(unrecorded.Message));
-        }
-    }
-
-    private static IEnumerable<Diagnostic> RollbackFaults(IReadOnlyList<LedgerStep> steps, MigrationRequest request)
-    {
-        foreach (var step in steps)
-        {
-            if (step is { Done: not null, IsComplete: false, HasBegun: true, Operation: null } && step.Done < step.Forward.Count)
-            {
-                yield return Diagnostic.Error(
-                    DiagnosticCodes.Irreversible, $"step {step.Order} ({step.Description}) came to a stop after {step.Done} of its {step.Forward.Count} statements", "Nothing was changed. Nothing undoes a part of a step: apply the migration again to finish it, then roll it back.");
-            }
-            else if (step.Rollback is null)
-            {
-                yield return Diagnostic.Error(DiagnosticCodes.Irreversible, $"nothing undoes step {step.Order} ({step.Description})", "Nothing was changed. Write a migration that does, or give the step a rollback_sql before it is applied.");
-            }
-            else if (!step.IsReversible && request.Options is not { AllowDataLoss: true })
-            {
-                yield return Diagnostic.Error(
-                    DiagnosticCodes.Irreversible, $"step {step.Order} ({step.Description}) lost data that was not backed up", "Nothing was changed. Set allow_data_loss to undo the rest of it: the data stays lost.");
-            }
-            else if (request.Options is not { AllowDataLoss: true } && LossOfUndoing(step) is { } loss)
-            {
-                yield return Diagnostic.Error(DiagnosticCodes.DestroyProtected, $"undoing step {step.Order} loses what was written since: {loss}", "Nothing was changed. Set allow_data_loss if that is meant.");
-            }
-        }
-    }
-
-    // A copy brings back what was there before, and nothing of what came since.
-    private static string? LossOfUndoing(LedgerStep step) => step.RollbackHazards.FirstOrDefault(h => h.Name == HazardNames.DataLoss)?.Detail;
-
     private static IEnumerable<string> WarningsOf(PlannedMigration plan) =>
         plan.Steps.Where(s => s.Rollback is null).Select(s => $"step {s.Order} cannot be undone: it has no rollback_sql");
-
-    private static Diagnostic Changed(MigrationRecord record, string checksum) => Diagnostic.Error(
-        DiagnosticCodes.MigrationChanged,
-        $"migration {record.MigrationId} was applied at {record.ChangedAt:u} and did something else",
-        $"The ledger has checksum {record.Checksum}, this one has {checksum}. Put the change into a migration of its own.");
-
-    private static Diagnostic Unknown(MigrationRequest request) => Diagnostic.Error(
-        DiagnosticCodes.MigrationUnknown, $"there is no migration \"{request.MigrationId}\" in the ledger", "Nothing was changed. Check the id, and the database.");
 
     private static T Refuse<T>(MigrationRequest request, IReadOnlyList<Diagnostic> faults, string? status, string? checksum)
         where T : MigrationResponse, new() => Envelope.Failure<T>(faults) with { MigrationId = request.MigrationId, Status = status, Checksum = checksum };
 
     private long Elapsed(long start) => (long)time.GetElapsedTime(start).TotalNanoseconds;
 }
-
-/// <summary>The migration had begun; its session is of no use any more.</summary>
-internal sealed class MigrationFailedException(Diagnostic diagnostic, Exception innerException) : ProviderException(diagnostic, innerException);
