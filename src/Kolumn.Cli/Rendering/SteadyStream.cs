@@ -1,3 +1,5 @@
+using Grpc.Wire;
+
 namespace Kolumn.Cli.Rendering;
 
 /// <summary>
@@ -5,24 +7,14 @@ namespace Kolumn.Cli.Rendering;
 /// went wrong is remembered, to be said at the end, and everything after it is dropped.
 /// </summary>
 /// <remarks>A pipe whose reader has gone is no failure: the runtime's console streams drop what nobody takes.</remarks>
-internal sealed class SteadyStream(Stream inner) : Stream
+internal sealed class SteadyStream(Stream inner) : ForwardOnlyStream
 {
     /// <summary>Why something was lost; null when nothing was.</summary>
     public string? Fault { get; private set; }
 
     public override bool CanRead => false;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
@@ -43,15 +35,4 @@ internal sealed class SteadyStream(Stream inner) : Stream
             Fault = (failure.InnerException ?? failure).Message;
         }
     }
-
-    public override void Flush()
-    {
-        // Console streams keep nothing back.
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

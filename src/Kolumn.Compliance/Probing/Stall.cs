@@ -1,3 +1,5 @@
+using Grpc.Wire;
+
 namespace Kolumn.Compliance.Probing;
 
 /// <summary>A connection from which nobody reads for a while. What is sent meanwhile stands in the system's buffers, and then at the sender.</summary>
@@ -19,21 +21,11 @@ internal sealed class Stall
         return flowing;
     }
 
-    private sealed class StallingStream(Stall stall, Stream connection) : Stream
+    private sealed class StallingStream(Stall stall, Stream connection) : ForwardOnlyStream
     {
         public override bool CanRead => true;
 
-        public override bool CanSeek => false;
-
         public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         // A read that had begun before the stall brings its bytes after it.
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -55,13 +47,7 @@ internal sealed class Stall
 
         public override void Flush() => connection.Flush();
 
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
         public override void Write(byte[] buffer, int offset, int count) => connection.Write(buffer, offset, count);
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {
