@@ -89,6 +89,8 @@ public sealed class PrivateServer : IAsyncDisposable
     /// <exception cref="TimeoutException">One of them is still there.</exception>
     public async Task CrashAsync(int server, CancellationToken cancellationToken)
     {
+        // Held still, so that it makes no child that is not seen: one that lives on keeps the shared memory, with which no server starts again.
+        await Command.RunAsync("kill", ["-STOP", $"{server}"], StopLimit, cancellationToken);
         int[] family = [server, .. ChildrenOf(server)];
         foreach (var pid in family)
         {
@@ -103,7 +105,8 @@ public sealed class PrivateServer : IAsyncDisposable
             }
         }
 
-        await StopShellAsync();
+        // Who started the server takes note of its end before it is ended itself: of a process whose end nobody has noted the next server thinks that it runs.
+        family = [.. family, .. _shell is { } shell ? ChildrenOf(shell.Id) : []];
         for (var start = Stopwatch.GetTimestamp(); family.Any(IsAlive);)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -114,6 +117,8 @@ public sealed class PrivateServer : IAsyncDisposable
 
             await Task.Yield();
         }
+
+        await StopShellAsync();
     }
 
     public async ValueTask DisposeAsync()
