@@ -31,7 +31,9 @@ public sealed class MongoStreamTests(MongoDatabases databases) : IDisposable
             () => database.RunAsync("""{"update":"kolumn_stream_locks","updates":[{"q":{},"u":{"$set":{"until":{"$date":"2020-01-01T00:00:00Z"}}},"multi":true}]}""", Token));
 
         (await CountAsync(database, "events", """{"status":"processed"}""")).ShouldBe(600);
-        (await CountAsync(database, "kolumn_stream_locks", "{}")).ShouldBe(0);
+
+        // One that was killed leaves its locks until they run out, and never more than one to a key.
+        (await CountAsync(database, "kolumn_stream_locks", "{}")).ShouldBeLessThanOrEqualTo(20);
 
         // Somebody else writes it down from the database: nothing of the outbox's own.
         File.Delete(_project.File("main.kl"));
